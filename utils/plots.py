@@ -1,0 +1,140 @@
+"Pictures in the course's one style, each shown with words for those who cannot see it."
+import base64
+import html
+
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+
+__all__ = ['COLORS', 'use_course_style', 'show_image', 'show_images', 'get_grid', 'show', 'to_png',
+           'plot_function', 'draw_graph', 'gv']
+
+COLORS = dict(train='#0072B2', valid='#E69F00', test='#CC79A7', truth='#7f7f7f', good='#009E73',
+              bad='#D55E00', ink='#222222', pale='#e8eef4', sky='#56B4E9', line='#c8c8c8')
+
+
+def use_course_style():
+    "Set matplotlib's look to the course's: white ground, no box, a colour-blind-safe palette."
+    plt.style.use(Path(__file__).parent / 'assets' / 'course.mplstyle')
+
+
+def _displayable(im):
+    "An array (h, w) or (h, w, 3) that matplotlib can draw."
+    if isinstance(im, torch.Tensor): im = im.detach().cpu().float().numpy()
+    im = np.asarray(im)
+    if im.ndim == 3 and im.shape[0] in (1, 3) and im.shape[-1] not in (1, 3): im = im.transpose(1, 2, 0)
+    if im.ndim == 3 and im.shape[-1] == 1: im = im[..., 0]
+    return im.clip(0, 1) if im.ndim == 3 and im.dtype.kind == 'f' else im
+
+
+def show_image(
+    im,            # a picture, an array (h,w) or (h,w,3), or a tensor (h,w), (1,h,w) or (3,h,w)
+    ax=None,       # matplotlib axes; new ones if None
+    figsize=None,  # inches, for new axes
+    title=None,    # words above the picture
+    cmap=None,     # colours of a grey picture; 'Greys' if None
+    **kwargs,      # passed to matplotlib's imshow
+):
+    "Draw one picture without axes; small ones keep their square pixels."
+    if ax is None: ax = plt.subplots(figsize=figsize)[1]
+    a = _displayable(im)
+    smooth = 'nearest' if max(a.shape[:2]) <= 96 else 'antialiased'
+    ax.imshow(a, cmap=cmap or 'Greys', interpolation=kwargs.pop('interpolation', smooth), **kwargs)
+    if title is not None: ax.set_title(str(title))
+    ax.axis('off')
+    return ax
+
+
+def get_grid(
+    n: int,        # how many axes
+    nrows=None,    # rows; as many as are needed if None
+    ncols=None,    # columns; as square as possible if None
+    figsize=None,  # inches; 3 × 3 for each if None, as in fastai
+    **kwargs,      # passed to plt.subplots
+):
+    "`n` axes in a grid, as a flat list; those left over are hidden."
+    if nrows: ncols = ncols or int(np.ceil(n / nrows))
+    ncols = ncols or int(np.ceil(np.sqrt(n)))
+    nrows = nrows or int(np.ceil(n / ncols))
+    fig, axs = plt.subplots(nrows, ncols, figsize=figsize or (ncols * 3, nrows * 3), squeeze=False, **kwargs)
+    axs = list(axs.flat)
+    for ax in axs[n:]: ax.axis('off')
+    return axs[:n]
+
+
+def show_images(
+    ims,           # pictures
+    nrows=1,       # rows
+    ncols=None,    # columns
+    titles=None,   # one for each picture
+    figsize=None,  # inches
+    **kwargs,      # passed to `show_image`
+):
+    "Draw several pictures side by side; returns their axes."
+    axs = get_grid(len(ims), nrows, ncols, figsize)
+    for i, (im, ax) in enumerate(zip(ims, axs)): show_image(im, ax, title=titles and titles[i], **kwargs)
+    return axs
+
+
+def to_png(
+    fig,         # a matplotlib figure
+    dpi=100,     # dots per inch
+    level=6,     # compression, 1 (quick) to 9 (small)
+) -> bytes:
+    "The PNG file of a figure, as bytes."
+    out = BytesIO()
+    fig.savefig(out, format='png', dpi=dpi, facecolor='white', pil_kwargs=dict(compress_level=level))
+    return out.getvalue()
+
+
+class _Shown:
+    "A picture with its words: an <img alt> in a notebook, the words anywhere else."
+
+    def __init__(self, png, alt, width): self.png, self.alt, self.width = png, alt, width
+
+    def _repr_html_(self):
+        data = base64.b64encode(self.png).decode()
+        return (f'<img alt="{html.escape(self.alt, quote=True)}" src="data:image/png;base64,{data}" '
+                f'style="max-width:100%;width:{self.width}px;background:#fff">')
+
+    def __repr__(self): return f'[picture: {self.alt}]'
+
+
+def show(
+    fig,          # a figure, axes, a list of axes, or a Pillow picture
+    alt: str,     # what the picture shows, in a sentence for those who cannot see it
+    dpi: int = 100,  # dots per inch: a 7 inch figure is shown 700 pixels wide
+):
+    "Show a figure under the cell with `alt` as its words, and close it."
+    from IPython.display import display
+    if not str(alt).strip(): raise ValueError("show(fig, alt=…) needs words: say what the picture shows.")
+    if isinstance(fig, (list, tuple, np.ndarray)): fig = np.asarray(fig).flat[0]
+    if hasattr(fig, 'save') and hasattr(fig, 'getbands'):    # a Pillow picture
+        out = BytesIO()
+        fig.save(out, 'PNG')
+        return display(_Shown(out.getvalue(), alt, fig.width))
+    fig = getattr(fig, 'figure', fig)
+    png = to_png(fig, dpi * 1.5)                             # sharp on today's screens
+    plt.close(fig)
+    display(_Shown(png, alt, round(fig.get_figwidth() * dpi)))
+
+
+def plot_function(
+    f,               # a function of a tensor of x values
+    tx=None,         # words under the x axis
+    ty=None,         # words beside the y axis
+    title=None,      # words above
+    min=-2,          # first x
+    max=2,           # last x
+    steps=100,       # how many points
+    figsize=(6, 4),  # inches
+):
+    "Draw the function `f` between `min` and `max`; returns the axes."
+    x = torch.linspace(min, max, steps)
+    ax = plt.subplots(figsize=figsize)[1]
+    ax.plot(x, f(x), color=COLORS['train'])
+    ax.set(xlabel=tx or '', ylabel=ty or '', title=title or '')
+    return ax
