@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 __all__ = ['COLORS', 'use_course_style', 'show_image', 'show_images', 'get_grid', 'show', 'to_png',
-           'plot_function', 'draw_graph', 'gv']
+           'plot_function']
 
 COLORS = dict(train='#0072B2', valid='#E69F00', test='#CC79A7', truth='#7f7f7f', good='#009E73',
               bad='#D55E00', ink='#222222', pale='#e8eef4', sky='#56B4E9', line='#c8c8c8')
