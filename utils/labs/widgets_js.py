@@ -1,0 +1,52 @@
+"""The widgets that labs and apps are made of: a lab's page, a drawing pad."""
+import logging
+from pathlib import Path
+
+import anywidget
+import traitlets as t
+
+__all__ = ['LabView']
+
+FOLDER = Path(__file__).parent.parent / 'assets'
+log = logging.getLogger('utils.labs')
+log.addHandler(logging.NullHandler())
+
+
+class GuardedWidget(anywidget.AnyWidget):
+    "A widget whose page may set only the traits named in `visitor`: all others are Python's own."
+    visitor = ()
+
+    def set_state(self, sync_data):
+        super().set_state({k: v for k, v in sync_data.items() if k in self.visitor})
+
+    def _handle_msg(self, msg):
+        try:
+            super()._handle_msg(msg)
+        except Exception:
+            log.warning('a page sent what %s cannot use', type(self).__name__, exc_info=True)
+
+
+def _dict_from(value, _widget): return value if isinstance(value, dict) else {}
+
+
+class LabView(GuardedWidget):
+    "The page of one lab; `Lab` fills it and listens to it."
+    _esm = FOLDER / 'lab.js'
+    _css = FOLDER / 'lab.css'
+    visitor = ('values', 'screen')
+    title = t.Unicode().tag(sync=True)
+    about = t.Unicode().tag(sync=True)
+    controls = t.List().tag(sync=True)
+    actions = t.List().tag(sync=True)
+    clickable = t.Bool().tag(sync=True)
+    stoppable = t.Bool().tag(sync=True)
+    values = t.Dict().tag(sync=True, from_json=_dict_from)
+    screen = t.Dict().tag(sync=True, from_json=_dict_from)
+    png = t.Bytes().tag(sync=True)
+    text = t.Unicode().tag(sync=True)
+    line = t.Unicode().tag(sync=True)
+    note = t.Unicode().tag(sync=True)
+    width = t.Int(700).tag(sync=True)
+    wrong = t.Bool().tag(sync=True)
+    running = t.Bool().tag(sync=True)
+    serial = t.Int().tag(sync=True)
