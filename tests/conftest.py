@@ -1,4 +1,4 @@
-"""What every test shares: its own folders, one thread, no network, and a browser where there is one.
+"""What every test shares: its own folders, one thread, no network, a browser where there is one.
 
 Set in the environment before torch is loaded, so that notebook kernels inherit it too.
 """

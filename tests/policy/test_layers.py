@@ -1,4 +1,4 @@
-"""The shape of the package: layers, sizes, explicit names. Each rule is shown to catch its fault."""
+"""Shape of the package: layers, sizes, explicit names. Each rule is shown to catch a fault."""
 import ast
 import io
 import tokenize

@@ -102,7 +102,8 @@ FAULTS = [
     (check_exact, "pytest==9.2.0", "pytest @ file:///wheels/pytest.whl"),
     (check_exact, '"numpy>=2.0"', '"numpy>=2.5"'),
     (check_comments, "  # 01", ""),
-    (check_environment, "conda-forge", "defaults"), (check_environment, "python=3.11", "python=3.9"),
+    (check_environment, "conda-forge", "defaults"),
+    (check_environment, "python=3.11", "python=3.9"),
     (check_environment, "python=3.11, pip", "python=3.11, pip, numpy"),
     (check_environment, "-r requirements.txt, ", ""),
 ]
@@ -135,7 +136,8 @@ def imports_of(source):
 
 def undeclared(sources, pyproject):
     "Packages that are imported, but that pyproject.toml does not ask for."
-    asked = {canonicalize_name(Requirement(r).name) for r in project_of(pyproject)[0]["dependencies"]}
+    dependencies = project_of(pyproject)[0]["dependencies"]
+    asked = {canonicalize_name(Requirement(r).name) for r in dependencies}
     names = {name for source in sources for name in imports_of(source)} - {"utils"}
     return sorted(name for name in names - set(sys.stdlib_module_names)
                   if canonicalize_name(IMPORTED_AS.get(name, name)) not in asked)
