@@ -1,0 +1,1 @@
+"""Where the course's examples come from: digits, drawn pets and bears."""
