@@ -140,7 +140,7 @@ def test_after_close_no_update_brings_the_bar_back(notebook, clock):
     clock.t += 10
     table.update(.5)
     table.close()
-    assert '<progress' not in notebook.states[-1][0]
+    assert '<progress' not in notebook.states[-1][0] and len(notebook.states) == 2
 
 
 def test_a_table_never_begun_shows_nothing(notebook, capsys):

@@ -52,7 +52,7 @@ class ProgressTable:
         "Take the bar away and leave the finished table; a later `update` does nothing."
         with self._lock:
             self.bar = None
-            if self._redraw: self._redraw()
+            if self._redraw and self._next < math.inf: self._redraw()
             self._next = math.inf
 
     def _draw(self):
