@@ -62,5 +62,6 @@ def build(folder: Path, cells: list | None = None, solutions: list | None = None
     (folder / "solutions").mkdir(parents=True, exist_ok=True)
     file = folder / "98_toy_chapter.ipynb"
     nbformat.write(new_notebook(cells=cells or chapter_cells()), file)
-    nbformat.write(new_notebook(cells=solutions or solution_cells()), folder / "solutions" / file.name)
+    solved = new_notebook(cells=solutions or solution_cells())
+    nbformat.write(solved, folder / "solutions" / file.name)
     return file

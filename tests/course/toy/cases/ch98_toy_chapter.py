@@ -6,13 +6,15 @@ CASES = {
         unforeseen=["rate = -3"]),
     "98.2": dict(
         another=["def rate_of(p, t): return 1 - np.mean([a == b for a, b in zip(p, t)])",
-                 "rate_of = lambda p, t: torch.tensor([a != b for a, b in zip(p, t)]).float().mean()"],
+                 "rate_of = lambda p, t: (torch.tensor(p) != torch.tensor(t)).float().mean()"],
         mistakes={"accuracy": "def rate_of(p, t): return np.mean(np.array(p) == np.array(t))",
                   "count": "def rate_of(p, t): return (np.array(p) != np.array(t)).sum()"},
         unforeseen=["def rate_of(p, t): return p / t", "def rate_of(p): return 3"]),
     "98.3": dict(
-        another=["pair, sure = {'Dog', 'cat'}, False", "pair, sure = np.array(['cat', 'dog']), 'no'"],
-        mistakes={"one": "pair, sure = ['cat'], False", "sure": "pair, sure = ('cat', 'dog'), True"},
+        another=["pair, sure = {'Dog', 'cat'}, False",
+                 "pair, sure = np.array(['cat', 'dog']), 'no'"],
+        mistakes={"one": "pair, sure = ['cat'], False",
+                  "sure": "pair, sure = ('cat', 'dog'), True"},
         unforeseen=["pair, sure = ['owl', 'dog'], False"]),
     "98.4": dict(
         another=["class Count:\n    n = 0\n    def after_loss(self): self.n += 1\nCount = Count()"],

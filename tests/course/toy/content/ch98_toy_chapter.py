@@ -26,8 +26,8 @@ question(
     yes("The parameters", "Nothing else may move: see `step`."),
     no("The architecture", "It stays as chosen while the parameters < 1 move & settle."))
 for n in range(1, 6):
-    question(f"98.q{n}", f"Is {n} a number?",
-             yes("Yes", "It counts."), no("No", "A numeral is a sign; what it means is a number."))
+    choices = yes("Yes", "It counts."), no("No", "A numeral is a sign; what it means is a number.")
+    question(f"98.q{n}", f"Is {n} a number?", *(reversed(choices) if n == 3 else choices))
 
 
 @exercise("98.1", "Error rate", kind="warm-up", minutes=2, takes="number",
@@ -47,8 +47,9 @@ def _(answer):
 def _(f):
     seen = calls(f, [(([1, 2, 3], [1, 0, 3]), 1 / 3), (([1, 1], [0, 0]), 1.)])
     if seen.right: return right("One comparison, one mean.")
-    if seen.like(lambda p, t: sum(a == b for a, b in zip(p, t)) / len(p)): return not_yet("accuracy")
-    if seen.like(lambda p, t: sum(a != b for a, b in zip(p, t))): return not_yet("count")
+    wrong = lambda p, t: sum(a != b for a, b in zip(p, t))
+    if seen.like(lambda p, t: 1 - wrong(p, t) / len(p)): return not_yet("accuracy")
+    if seen.like(wrong): return not_yet("count")
 
 
 @exercise("98.3", "Two answers", kind="core", minutes=3, takes=("list", "yes or no"),
