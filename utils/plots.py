@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 __all__ = ['COLORS', 'use_course_style', 'show_image', 'show_images', 'get_grid', 'show', 'to_png',
-           'plot_function']
+           'plot_function', 'picture_html']
 
 COLORS = dict(train='#0072B2', valid='#E69F00', test='#CC79A7', truth='#7f7f7f', good='#009E73',
               bad='#D55E00', ink='#222222', pale='#e8eef4', sky='#56B4E9', line='#c8c8c8')
@@ -90,15 +90,27 @@ def to_png(
     return out.getvalue()
 
 
+def picture_html(
+    im,          # a Pillow picture, or the bytes of a PNG
+    alt: str,    # what it shows
+    width=None,  # pixels on the page; the picture's own if None
+) -> str:
+    "An <img> element that holds the picture itself and its words."
+    if not isinstance(im, bytes):
+        out = BytesIO()
+        im.save(out, 'PNG')
+        im, width = out.getvalue(), width or im.width
+    data = base64.b64encode(im).decode()
+    return (f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{data}" '
+            f'style="max-width:100%;width:{width}px;background:#fff">')
+
+
 class _Shown:
     "A picture with its words: an <img alt> in a notebook, the words anywhere else."
 
-    def __init__(self, png, alt, width): self.png, self.alt, self.width = png, alt, width
+    def __init__(self, im, alt, width=None): self.html, self.alt = picture_html(im, alt, width), alt
 
-    def _repr_html_(self):
-        data = base64.b64encode(self.png).decode()
-        return (f'<img alt="{html.escape(self.alt, quote=True)}" src="data:image/png;base64,{data}" '
-                f'style="max-width:100%;width:{self.width}px;background:#fff">')
+    def _repr_html_(self): return self.html
 
     def __repr__(self): return f'[picture: {self.alt}]'
 
@@ -110,16 +122,13 @@ def show(
 ):
     "Show a figure under the cell with `alt` as its words, and close it."
     from IPython.display import display
-    if not str(alt).strip(): raise ValueError("show(fig, alt=…) needs words: say what the picture shows.")
+    if not str(alt).strip(): raise ValueError("show(fig, alt=…) needs words: say what it shows.")
     if isinstance(fig, (list, tuple, np.ndarray)): fig = np.asarray(fig).flat[0]
-    if hasattr(fig, 'save') and hasattr(fig, 'getbands'):    # a Pillow picture
-        out = BytesIO()
-        fig.save(out, 'PNG')
-        return display(_Shown(out.getvalue(), alt, fig.width))
+    if hasattr(fig, 'getbands'): return display(_Shown(fig, alt))       # a Pillow picture
     fig = getattr(fig, 'figure', fig)
-    png = to_png(fig, dpi * 1.5)                             # sharp on today's screens
+    shown = _Shown(to_png(fig, dpi * 1.5), alt, round(fig.get_figwidth() * dpi))  # sharp on screens
     plt.close(fig)
-    display(_Shown(png, alt, round(fig.get_figwidth() * dpi)))
+    display(shown)
 
 
 def plot_function(
