@@ -103,13 +103,19 @@ function render({ model, el }) {
   const root = make("section", { class: "lab", "data-lm-suppress-shortcuts": "true",
     "aria-label": model.get("title") || "Lab" });
   let timer = 0;
-  const wait = () => { clearTimeout(timer); timer = setTimeout(() => root.classList.add("lab-busy"), 200); };
-  const propose = (name, value) => {
-    model.set("values", { ...model.get("values"), [name]: value });
-    model.save_changes();
-    wait();
+  let asked = 0;    // questions are numbered: busy until the newest is answered
+  const wait = () => {
+    asked = Math.max(asked, model.get("asked"), model.get("heard")) + 1;
+    root.dataset.asked = asked;
+    clearTimeout(timer);
+    timer = setTimeout(() => root.classList.add("lab-busy"), 200);
+    return asked;
   };
-  const send = (message, buffers = []) => { model.send(message, undefined, buffers); wait(); };
+  const propose = (name, value) => {
+    model.set({ values: { ...model.get("values"), [name]: value }, asked: wait() });
+    model.save_changes();
+  };
+  const send = (message, buffers = []) => model.send({ ...message, asked: wait() }, undefined, buffers);
 
   const specs = model.get("controls");
   const parts = Object.fromEntries(specs.map((c, i) => [c.name, control(c, `${id}-${i}`, propose, send)]));
@@ -128,6 +134,7 @@ function render({ model, el }) {
   const about = model.get("about") ? [make("p", { class: "lab-about" }, model.get("about"))] : [];
   root.append(...heading, ...about, make("div", { class: "lab-body" }, side, plate, sentence));
   el.append(root);
+  root.companionModel = model;    // for tests, and for whoever looks with the browser's tools
 
   if (model.get("clickable")) {
     plate.classList.add("lab-clickable");
@@ -136,6 +143,14 @@ function render({ model, el }) {
       send({ do: "click", x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height });
     });
   }
+  const answered = () => {
+    root.dataset.heard = model.get("heard");
+    if (!model.get("png")?.byteLength) return;
+    root.classList.add("lab-ready");
+    if (model.get("heard") < asked) return;
+    clearTimeout(timer);
+    root.classList.remove("lab-busy");
+  };
   const showValues = () => {
     const values = model.get("values");
     for (const [name, part] of Object.entries(parts)) if (name in values) part.show(values[name]);
@@ -150,6 +165,7 @@ function render({ model, el }) {
     image.onload = () => { if (old) URL.revokeObjectURL(old); };
     image.src = url;
     image.hidden = false;
+    answered();
   };
   const showText = () => {
     sentence.textContent = model.get("text");
@@ -163,15 +179,9 @@ function render({ model, el }) {
     foot.stop.disabled = !model.get("running");
     note.textContent = model.get("note");
   };
-  const answered = () => {
-    clearTimeout(timer);
-    root.classList.remove("lab-busy");
-    root.classList.add("lab-ready");
-    root.dataset.serial = model.get("serial");
-  };
   const listeners = { "change:values": showValues, "change:png": showPicture, "change:text": showText,
     "change:wrong": showText, "change:width": showText, "change:running": showRun, "change:note": showRun,
-    "change:serial": answered };
+    "change:heard": answered };
   for (const [event, f] of Object.entries(listeners)) { model.on(event, f); f(); }
 
   let narrow = null;

@@ -40,10 +40,10 @@ class Lab:
         self.actions, self.on_click, self.sizes = actions or {}, on_click, (figsize, narrow)
         self.start = {k: c.value for k, c in controls.items()}
         self.start = self._cleaned(settings or {}, self.start)
-        self.error, self._settings, self._result = None, dict(self.start), None
+        self._error, self._settings, self._result = None, dict(self.start), None
         self._fig, self._update, self._screen = None, None, (False, 1.)
         self._lock, self._worker, self._wanted = threading.RLock(), None, True
-        self._halt, self._drawn, self._prepared = False, 0., prepare is None
+        self._halt, self._drawn, self._asked, self._prepared = False, 0., 0, prepare is None
         self.slow = inspect.isgeneratorfunction(compute)
         shown = [k for k, c in controls.items() if c.kind != 'state']
         hidden = set(more) | set([k for k in shown if k not in more][VISIBLE:])
@@ -51,7 +51,7 @@ class Lab:
             title=title, about=about, actions=list(self.actions), stoppable=self.slow,
             controls=[controls[k].spec(k) | dict(more=k in hidden) for k in shown],
             clickable=on_click is not None, values=self._page_values(), line=self.line)
-        self.view.observe(self._from_page, 'values')
+        self.view.observe(self._from_page, 'asked')
         self.view.observe(self._resized, 'screen')
         self.view.on_msg(self._message)
 
@@ -121,7 +121,8 @@ class Lab:
     # what the page sends: every word of it is a visitor's
 
     def _from_page(self, change):
-        sent = {k: v for k, v in change['new'].items() if k in self.controls}
+        self._asked = change['new']
+        sent = {k: v for k, v in self.view.values.items() if k in self.controls}
         new = self._settings | {k: self.controls[k].from_page(v, self._settings[k])
                                 for k, v in sent.items()}
         if new != self._settings: self._change(new)
@@ -142,9 +143,10 @@ class Lab:
 
     def _message(self, _view, content, buffers):
         if not isinstance(content, dict): return
+        if isinstance(content.get('asked'), int): self._asked = content['asked']
         do, name = content.get('do'), content.get('name')
         if do == 'reset': self.reset()
-        elif do == 'stop': self.stop()
+        elif do == 'stop': self.stop()._answer()
         elif do == 'action' and name in self.actions: self.act(name)
         elif do == 'click' and self.on_click: self._clicked(content.get('x'), content.get('y'))
         elif do == 'upload' and name in self.controls: self._upload(name, buffers)
@@ -166,20 +168,10 @@ class Lab:
 
     # computing
 
-    @property
-    def result(self):
-        "What `compute` returned for the present settings."
-        return self.wait()._result
-
-    @property
-    def text(self) -> str:
-        "The sentence that reads the picture out."
-        return self.wait().view.text
-
-    @property
-    def png(self) -> bytes:
-        "The picture."
-        return self.wait().view.png
+    result = property(lambda self: self.wait()._result, doc='What `compute` returned.')
+    text = property(lambda self: self.wait().view.text, doc='The sentence that reads it out.')
+    png = property(lambda self: self.wait().view.png, doc='The picture, as bytes.')
+    error = property(lambda self: self.wait()._error, doc='What went wrong, or None.')
 
     @property
     def widget(self) -> LabView:
@@ -202,7 +194,7 @@ class Lab:
     def _change(self, settings):
         with self._lock:
             self._settings, self._wanted = settings, True
-            self._send(values=self._page_values(), line=self.line)
+            self._send(values=self._page_values(), line=self.line, running=self.slow)
         self._go()
 
     def _go(self):
@@ -226,7 +218,7 @@ class Lab:
     def _run(self):
         with self._lock:
             self._wanted, self._halt, settings = False, False, self.settings
-            if self.slow: self._send(running=True)
+            self._send(running=self.slow)
         try:
             self._prepare()
             if self.slow: self._steps(settings)
@@ -257,7 +249,7 @@ class Lab:
     def _show(self, running=False):
         text = self.sentence(self._result)
         png = self._picture()
-        self.error = None
+        self._error = None
         self._drawn = time.monotonic()
         self._answer(text=text, png=png, wrong=False, running=running, note='')
 
@@ -277,7 +269,7 @@ class Lab:
 
     def _fail(self, error):
         "Say it in a sentence; the lab stays usable, and `error` keeps the cause."
-        self.error, self._fig = error, None
+        self._error, self._fig = error, None
         log.error('%s failed', self.line, exc_info=error)
         own_words = isinstance(error, ValueError) and str(error)
         cause = f'This setting could not be computed ({type(error).__name__}).'
@@ -287,8 +279,7 @@ class Lab:
 
     def _answer(self, **traits):
         "Send what is new, and say that the page need wait no longer."
-        self._send(values=self._page_values(), line=self.line,
-                   serial=self.view.serial + 1, **traits)
+        self._send(values=self._page_values(), line=self.line, heard=self._asked, **traits)
 
     def _send(self, **traits):
         with self._lock, self.view.hold_sync():
@@ -296,8 +287,8 @@ class Lab:
 
     def _repr_mimebundle_(self, **kwargs):
         "The live widget, and for readers without a kernel a picture with its words."
-        in_app = 'VOILA_REQUEST_URL' in os.environ
-        self.wait(0.2 if in_app else PATIENCE)
+        visited = os.environ.get('VOILA_PREHEAT') == 'False'    # an app page somebody waits for
+        self.wait(0.2 if visited else PATIENCE)
         view = dict(version_major=2, version_minor=1, model_id=self.view.model_id)
         twin = html_twin(self.view.png, self.view.text, self.line)
         return {WIDGET: view, 'text/html': twin, 'text/plain': self.view.text}

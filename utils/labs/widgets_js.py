@@ -33,7 +33,7 @@ class LabView(GuardedWidget):
     "The page of one lab; `Lab` fills it and listens to it."
     _esm = FOLDER / 'lab.js'
     _css = FOLDER / 'lab.css'
-    visitor = ('values', 'screen')
+    visitor = ('values', 'asked', 'screen')
     title = t.Unicode().tag(sync=True)
     about = t.Unicode().tag(sync=True)
     controls = t.List().tag(sync=True)
@@ -49,4 +49,5 @@ class LabView(GuardedWidget):
     width = t.Int(700).tag(sync=True)
     wrong = t.Bool().tag(sync=True)
     running = t.Bool().tag(sync=True)
-    serial = t.Int().tag(sync=True)
+    asked = t.Int().tag(sync=True)      # number of the newest question of the page
+    heard = t.Int().tag(sync=True)      # number of the newest question that has been answered

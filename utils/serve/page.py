@@ -1,0 +1,58 @@
+"""`python -m utils.serve.page utils.labs.overfitting.parabola:parabola_lab …`: writes app pages."""
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from .index import apps_folder
+
+__all__ = ['app_page', 'main']
+
+KERNEL = dict(name='python3', display_name='Python 3 (ipykernel)', language='python')
+
+
+def app_page(
+    module: str,         # where the function is, as in `utils.labs.overfitting.parabola`
+    function: str,       # what returns the lab
+    title: str = '',     # for the index; the lab's own title if empty
+    question: str = '',  # for the index; the lab's own question if empty
+    chapter: str = '',   # number of its chapter
+):
+    "The notebook of one app in three cells (import, build, show), with its picture stored."
+    lab = getattr(importlib.import_module(module), function)()
+    shown = lab._repr_mimebundle_()
+    shown = {k: v for k, v in shown.items() if not k.endswith('widget-view+json')}
+    sources = f'from {module} import {function}', f'lab = {function}()', 'lab'
+    cells = [new_code_cell(s, id=f'{word}-{function}'.replace('_', '-')[:64], execution_count=i)
+             for i, (s, word) in enumerate(zip(sources, ('import', 'build', 'show')), 1)]
+    cells[-1].outputs = [new_output('execute_result', shown, execution_count=3)]
+    name = module.rpartition('.')[2].replace('_', ' ').capitalize()
+    about = dict(title=title or lab.view.title or name,
+                 question=question or lab.view.about, chapter=chapter)
+    return new_notebook(cells=cells, metadata=dict(
+        kernelspec=KERNEL, language_info=dict(name='python'), title=about['title'],
+        companion={k: v for k, v in about.items() if v}))
+
+
+def main(argv: list[str] = None) -> int:
+    "Write the pages named on the command line."
+    say = argparse.ArgumentParser('python -m utils.serve.page', description=__doc__)
+    say.add_argument('labs', nargs='+', metavar='MODULE:FUNCTION')
+    say.add_argument('--title', default='')
+    say.add_argument('--question', default='')
+    say.add_argument('--chapter', default='', help='number of the chapter, as 04')
+    say.add_argument('--folder', type=Path, default=apps_folder())
+    o = say.parse_args(argv)
+    for lab in o.labs:
+        module, _, function = lab.partition(':')
+        page = app_page(module, function, o.title, o.question, o.chapter)
+        file = o.folder / f'{module.rpartition(".")[2]}.ipynb'
+        nbformat.write(page, file)
+        print(file)
+    return 0
+
+
+if __name__ == '__main__': sys.exit(main())

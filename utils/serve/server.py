@@ -1,0 +1,45 @@
+"""The app server: Voila with the course's settings and its own first page."""
+import webbrowser
+from pathlib import Path
+
+from jupyter_server.utils import url_path_join
+from tornado.web import RequestHandler
+from voila.app import Voila
+from voila.tornado.contentshandler import VoilaContentsHandler
+from voila.tornado.treehandler import TornadoVoilaTreeHandler
+
+from .index import AppIndex
+from .settings import ASSETS
+
+__all__ = ['AppServer']
+
+
+class IndexHandler(RequestHandler):
+    "The list of apps, without a kernel: it opens at once."
+
+    def initialize(self, folder, base_url): self.folder, self.base_url = folder, base_url
+
+    def get(self):
+        index = AppIndex(self.folder, url_path_join(self.base_url, 'voila/render/'))
+        page = (ASSETS / 'index.html').read_text('utf-8')
+        self.set_header('Cache-Control', 'no-cache')
+        self.finish(page.replace('{{ cards }}', index._repr_html_()))
+
+
+class AppServer(Voila):
+    "Voila that lists its pages as cards, and lists nothing else."
+    name = 'voila'
+
+    def init_handlers(self):
+        listing = TornadoVoilaTreeHandler, VoilaContentsHandler
+        handlers = [h for h in super().init_handlers() if h[1] not in listing]
+        first = dict(folder=Path(self.root_dir), base_url=self.base_url)
+        return [(self.server_url, IndexHandler, first), *handlers]
+
+    def launch_browser(self): webbrowser.open(self.address)
+
+    @property
+    def address(self) -> str:
+        "What to type into a browser on this machine."
+        host = 'localhost' if self.ip in ('', '0.0.0.0', '127.0.0.1') else self.ip
+        return f'http://{host}:{self.port}{self.base_url}'
