@@ -89,12 +89,10 @@ def _record(result: Result) -> str:
         entry = data['exercises'].setdefault(result.id, {})
         was_right = entry.get('state') == 'right'
         entry['state'] = 'right' if was_right else result.state
-        if not was_right: entry['tries'] = _count(entry.get('tries')) + 1
-        if result.hint and not was_right:
-            seen = entry['mistakes'] = dict(entry.get('mistakes') or {})
-            seen[result.hint] = _count(seen.get(result.hint)) + 1
+        if was_right: return
+        entry['tries'] = entry.get('tries', 0) + 1
+        if not result.hint: return
+        seen = entry.setdefault('mistakes', {})
+        seen[result.hint] = (seen[result.hint] if isinstance(seen.get(result.hint), int) else 0) + 1
     progress.update(change)
     return progress.take_notice()
-
-
-def _count(x) -> int: return x if isinstance(x, int) else 0

@@ -29,12 +29,11 @@ def hint(
 
     def change(data: dict):
         entry = data['exercises'].setdefault(id, {})
-        entry['hints'] = max(step, entry['hints'] if isinstance(entry.get('hints'), int) else 0)
+        entry['hints'] = max(step, entry.get('hints', 0))
     progress.update(change)
     said = f'{steps[step - 1]} {progress.take_notice()}'.strip()
     note('told', f'Hint {step} of {len(steps)}.', said)
 
 
 def _seen(id: str) -> int:
-    n = progress.read()['exercises'].get(id, {}).get('hints', 0)
-    return n if isinstance(n, int) else 0
+    return progress.read()['exercises'].get(id, {}).get('hints', 0)

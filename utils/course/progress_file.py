@@ -13,6 +13,8 @@ __all__ = ['ProgressFile', 'progress']
 
 FORMAT = 1
 SECTIONS = ('exercises', 'guesses', 'questions')
+FIELDS = dict(state=str, tries=int, hints=int, mistakes=dict, value=(int, float), right=bool,
+              first_right=bool)
 LARGEST = 5_000_000   # bytes; a course's progress is a few thousand
 
 
@@ -37,8 +39,13 @@ def _checked(data) -> dict:
     for s in SECTIONS:
         part = data.get(s)
         if isinstance(part, dict):
-            res[s] = {k: v for k, v in part.items() if isinstance(v, dict)}
+            res[s] = {k: _sound(v) for k, v in part.items() if isinstance(v, dict)}
     return res
+
+
+def _sound(entry: dict) -> dict:
+    "The fields of an entry that are of the kind they should be."
+    return {k: v for k, v in entry.items() if isinstance(v, FIELDS.get(k, ()))}
 
 
 class ProgressFile:
@@ -72,7 +79,7 @@ class ProgressFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f'{self.path}.lock', timeout=3): self._write_pending()
-        except (OSError, Untouchable, ValueError) as e: self._say(e)
+        except Exception as e: self._say(e)   # trouble with a file never stops a cell
 
     def take_notice(self) -> str:
         "The sentence about trouble with the file, once."

@@ -61,6 +61,6 @@ def _keep(q: shelf.Question, value):
 
     def change(data: dict):
         entry = data['questions'].setdefault(q.id, {'first_right': is_right, 'tries': 0})
-        entry['tries'] = (entry['tries'] if isinstance(entry.get('tries'), int) else 0) + 1
+        entry['tries'] = entry.get('tries', 0) + 1
         entry['right'] = bool(entry.get('right')) or is_right
     progress.update(change)
