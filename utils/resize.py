@@ -27,9 +27,9 @@ class Transform:
     order, for_valid = 0, False   # place in the line; does it act on the validation set too?
 
     def spec(self) -> dict:
-        "The transform as words and numbers that JSON can hold."
-        args = {k.lstrip('_'): v.tolist() if hasattr(v, 'tolist') else v
-                for k, v in vars(self).items()}
+        "The transform as words and numbers that JSON can hold; what is None is left out."
+        args = {k: v for k, v in vars(self).items() if v is not None}
+        if '_draw' in args: args['draw'] = torch.as_tensor(args.pop('_draw')).tolist()
         return {'name': type(self).__name__, **args}
 
     def __repr__(self):
@@ -42,9 +42,14 @@ def need(ok, message):
     if not ok: raise ValueError(message)
 
 
+def check_p(p):
+    "Refuse a `p` that is none."
+    need(0 <= p <= 1, f"p={p!r} is no probability. Pass a number from 0 to 1.")
+
+
 def height_width(size):
     "`size` as (height, width): one number stands for both."
-    hw = (size, size) if isinstance(size, int) else tuple(size)
+    hw = (size, size) if isinstance(size, int) else tuple(size or ())
     need(len(hw) == 2 and min(hw) > 0,
          f"size={size!r} is no size for a picture. Pass one number, or (height, width), in pixels.")
     return hw
@@ -54,6 +59,38 @@ def one_of(name, value, choices):
     "Refuse an argument that is none of its choices."
     need(value in choices,
          f"{name}={value!r} is unknown. Pass one of {', '.join(map(repr, choices))}.")
+
+
+class TensorTransform(Transform):
+    "A change of batches: `draw` for n pictures, then `apply`, alone or together with its kind."
+    still = {}   # the draw that changes nothing
+
+    def neutral(self, n):
+        "The draw for n pictures of the validation set, where nothing is left to chance."
+        return {k: torch.full((n,), v) for k, v in self.still.items()}
+
+    def apply(self, xb, params):
+        "A batch changed as `params`, what `draw` returned, say."
+        return self.together(self.check(xb), [(self, params)])
+
+    def __call__(self, xb, generator=None): return self.apply(xb, self.draw(len(xb), generator))
+
+    @staticmethod
+    def check(xb):
+        "The batch, if it is one of float pictures."
+        need(xb.is_floating_point() and xb.ndim == 4,
+             f"A batch of {xb.dtype} and shape {tuple(xb.shape)} cannot be changed: pictures are "
+             "floats, (n, channels, height, width). Type xb = xb.float() / 255 for whole numbers.")
+        return xb
+
+    def values(self, n, low, high, still, generator, given=None, p=None, by_factor=False):
+        "n numbers from low to high, or those given; `still` where a coin with chance p says no."
+        u, coin = torch.rand(2, 1 if self.batch else n, generator=generator)
+        res = low * (high / low) ** u if by_factor else low + (high - low) * u
+        if given is not None: res = torch.as_tensor(given, dtype=torch.float32).reshape(-1)[:n]
+        need(len(res) in (1, n), f"{len(res)} draws cannot serve a batch of {n} pictures. "
+                                 f"Pass one number, or at least {n}.")
+        return torch.where(coin < (self.p if p is None else p), res, still).expand(n)
 
 
 def _cut(img, left, top, w, h, pad_mode='zeros'):
