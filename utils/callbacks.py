@@ -10,12 +10,14 @@ from .optimizer import get_hyper, set_hyper
 from .plots import COLORS, get_grid
 from .progress_table import ProgressTable
 
-__all__ = ['Callback', 'CancelFitException', 'CancelEpochException', 'CancelBatchException', 'Recorder',
-           'ProgressCallback', 'ParamScheduler', 'EVENTS']
+__all__ = ['Callback', 'CancelFitException', 'CancelEpochException', 'CancelBatchException',
+           'Recorder', 'ProgressCallback', 'ParamScheduler', 'EVENTS']
 
-EVENTS = ('before_fit before_epoch before_train before_batch after_pred after_loss before_step after_step '
-          'after_batch after_train before_validate after_validate after_epoch after_fit cleanup_fit').split()
-_STATE = frozenset('pred loss xb yb batch iter epoch n_epoch training model opt dl dls lr loss_func metrics'.split())
+EVENTS = ('before_fit before_epoch before_train before_batch after_pred after_loss before_step '
+          'after_step after_batch after_train before_validate after_validate after_epoch after_fit '
+          'cleanup_fit').split()
+_STATE = frozenset('pred loss xb yb batch iter epoch n_epoch training model opt dl dls lr '
+                   'loss_func metrics'.split())
 
 
 class CancelFitException(Exception):
@@ -31,12 +33,12 @@ class CancelBatchException(Exception):
 
 
 class Callback:
-    """Write one of these methods and the training loop calls it at that moment.
+    """Write one of these methods, and the training loop calls it at that moment.
 
     Read the loop's state as if it were your own (`self.pred`, `self.loss`, `self.epoch`); to change
-    it write to the learner: `self.learn.pred = …`.
+    it, write to the learner: `self.learn.pred = …`.
     """
-    order = 0                                                  # the lower, the earlier it is called
+    order = 0    # the lower, the earlier it is called
 
     def before_fit(self): "Called when training begins."
     def before_epoch(self): "Called when an epoch begins."
@@ -55,83 +57,82 @@ class Callback:
     def cleanup_fit(self): "Called last of all, also after an error: close what is open."
 
     def __init_subclass__(cls):
-        for name in vars(cls):
-            if name in EVENTS or not callable(vars(cls)[name]) or name.startswith('_'): continue
+        for name in [n for n, f in vars(cls).items() if callable(f) and n not in EVENTS]:
             near = difflib.get_close_matches(name, EVENTS, 1, 0.84)
-            if near or re.match(r'(before|after|on)_', name): raise TypeError(
+            if near or re.match('(before|after|on)_', name): raise TypeError(
                 f"{cls.__name__}.{name} is no event, so it would never be called. Did you mean "
-                f"{(near or difflib.get_close_matches(name, EVENTS, 1, 0) or EVENTS)[0]}? The events are "
+                f"{(near or difflib.get_close_matches(name, EVENTS, 1, 0))[0]}? The events are "
                 f"{', '.join(EVENTS)}.")
 
     def __getattr__(self, k):
-        if k.startswith('__') or k == 'learn': raise AttributeError(k)
-        try: return getattr(self.__dict__['learn'], k)
-        except KeyError: raise AttributeError(f"{type(self).__name__} has no {k!r}, and it is not yet part of a "
-                                              "Learner. Pass it as cbs=… first.") from None
+        if k.startswith('__'): raise AttributeError(k)
+        if 'learn' in self.__dict__: return getattr(self.__dict__['learn'], k)
+        raise AttributeError(f"{type(self).__name__} has no {k!r}, and it is not part of a Learner "
+                             "yet. Pass it as cbs=… first.")
 
     def __setattr__(self, k, v):
-        if k in _STATE: raise AttributeError(f"self.{k} = … in a callback would only hide the learner's {k} from this "
-                                             f"callback. Type self.learn.{k} = … to change it.")
+        if k in _STATE: raise AttributeError(
+            f"self.{k} = … in a callback would only hide the learner's {k} from this callback. "
+            f"Type self.learn.{k} = … to change it.")
         super().__setattr__(k, v)
 
 
 class Recorder(Callback):
     """Keep what happened: losses, learning rates, and a row of results for each epoch.
 
-    The train_loss shown is a moving average of the batches' losses (beta .98, corrected for its start
-    at zero), as in fastai; valid_loss and metrics are exact means over all items.
+    The train_loss shown is a moving average of the batches' losses (beta .98, corrected for its
+    start at zero), as in fastai; valid_loss and metrics are exact means over all items.
     """
     order = 50
 
-    def __init__(self, beta=0.98):
-        self.beta, self.values, self.losses, self.lrs, self.moms, self.iters = beta, [], [], [], [], []
+    def __init__(self, beta=0.98): self.beta = beta
 
     def before_fit(self):
         "Start afresh."
-        self.__init__(self.beta)
-        self._avg, self._n, self._steps = 0., 0, 0
-        self._meters = [_as_metric(m) for m in self.learn.metrics]
-        self.metric_names = ['epoch', 'train_loss', 'valid_loss', *[m.name for m in self._meters], 'time']
+        self.values, self.losses, self.lrs, self.moms, self.iters = [], [], [], [], []
+        self._avg, self.smooth_loss = 0., None
+        self.reset_metrics()
+        names = [m.name for m in self._meters[1:]]
+        self.metric_names = ['epoch', 'train_loss', 'valid_loss', *names, 'time']
+
+    def reset_metrics(self):
+        "Empty the averages of loss and metrics."
+        self._meters = [AvgMetric(lambda pred, *yb: self.learn.loss.item())]
+        for m in self.learn.metrics:
+            self._meters.append(m if hasattr(m, 'accumulate') else AvgMetric(m))
+            self._meters[-1].reset()
+
+    @property
+    def results(self):
+        "The validation loss and each metric, over the items counted so far."
+        return [m.value for m in self._meters]
 
     def before_epoch(self):
         "Start the clock."
-        self._start, self._valid = time.time(), None
+        self._start = time.time()
+        self.reset_metrics()
+
+    def before_validate(self): self.reset_metrics()
 
     def after_batch(self):
         "Note the loss of a training batch; add a validation batch to the averages."
         learn = self.learn
         if learn.loss is None: return
-        if learn.training:
-            self._avg = self.beta * self._avg + (1 - self.beta) * learn.loss.item()
-            self._n += 1
-            self.smooth_loss = self._avg / (1 - self.beta ** self._n)
-            self.losses.append(self.smooth_loss)
-            self.lrs.append(get_hyper(learn.opt, 'lr'))
-            self.moms.append(get_hyper(learn.opt, 'mom'))
-        else:
-            self._total += learn.loss.item() * len(learn.yb[0])
-            self._items += len(learn.yb[0])
+        if not learn.training:
             for m in self._meters: m.accumulate(learn.pred.detach(), *learn.yb)
-
-    def before_validate(self):
-        "Empty the averages."
-        self._total, self._items = 0., 0
-        self._meters = [_as_metric(m) for m in self.learn.metrics]
-        for m in self._meters: m.reset()
-
-    def after_validate(self):
-        "Take the averages."
-        loss = self._total / self._items if self._items else None
-        self._valid = [loss, *[m.value for m in self._meters]]
+            return
+        self._avg = self.beta * self._avg + (1 - self.beta) * learn.loss.item()
+        self.smooth_loss = self._avg / (1 - self.beta ** (len(self.losses) + 1))
+        self.losses.append(self.smooth_loss)
+        self.lrs.append(get_hyper(learn.opt, 'lr'))
+        self.moms.append(get_hyper(learn.opt, 'mom'))
 
     def after_epoch(self):
         "Write the row of this epoch."
-        train = self.smooth_loss if self._n else None
-        row = [train, *(self._valid or [None] * (1 + len(self._meters)))]
-        seconds = time.time() - self._start
-        self.values.append(row)
+        seconds = int(time.time() - self._start)
+        self.values.append([self.smooth_loss, *self.results])
         self.iters.append(len(self.losses))
-        self.log = [self.epoch, *row, f'{int(seconds) // 60:02d}:{int(seconds) % 60:02d}']
+        self.log = [self.epoch, *self.values[-1], f'{seconds // 60:02d}:{seconds % 60:02d}']
 
     def plot_loss(
         self,
@@ -141,9 +142,11 @@ class Recorder(Callback):
     ):
         "Draw training and validation loss over the steps; returns the axes."
         ax = ax or get_grid(1, figsize=(7, 4))[0]
-        ax.plot(range(skip_start, len(self.losses)), self.losses[skip_start:], color=COLORS['train'], label='train')
+        steps = range(skip_start, len(self.losses))
+        ax.plot(steps, self.losses[skip_start:], color=COLORS['train'], label='train')
         if with_valid and self.values and self.values[0][1] is not None:
-            ax.plot(np.array(self.iters) - 1, [v[1] for v in self.values], 'o-', color=COLORS['valid'], label='valid')
+            ax.plot(np.array(self.iters) - 1, [v[1] for v in self.values], 'o-',
+                    color=COLORS['valid'], label='valid')
         ax.set(title='learning curve', xlabel='steps', ylabel='loss')
         ax.legend()
         return ax
@@ -157,33 +160,24 @@ class Recorder(Callback):
         return axs
 
 
-def _as_metric(m): return m if hasattr(m, 'accumulate') else AvgMetric(m)
-
-
 class ProgressCallback(Callback):
     "Show a row of results for each epoch, and a bar while it runs."
     order = 60
 
     def before_fit(self):
         "Open the table."
-        self.table, self._at = ProgressTable(self.recorder.metric_names), 0
-
-    def before_train(self): self._start(self.dls.train)
-
-    def before_validate(self): self._start(self.dl)
-
-    def _start(self, dl): self._at, self._len = 0, max(len(dl), 1) if hasattr(dl, '__len__') else 1
+        self.table = ProgressTable(self.recorder.metric_names)
 
     def after_batch(self):
         "Move the bar."
-        self._at += 1
-        self.table.update(self._at / self._len, self._comment)
-
-    def _comment(self):
+        n = len(self.dl) if hasattr(self.dl, '__len__') else self.iter + 1
         what = 'training' if self.training else 'validation'
-        return f'epoch {self.epoch + 1} of {self.n_epoch}, {what}, batch {self._at} of {self._len}'
+        self.table.update((self.iter + 1) / n, lambda: f'epoch {self.epoch + 1} of {self.n_epoch}, '
+                                                       f'{what}, batch {self.iter + 1} of {n}')
 
-    def after_epoch(self): self.table.row(self.recorder.log)
+    def after_epoch(self):
+        "Write a row."
+        self.table.row(self.recorder.log)
 
     def cleanup_fit(self):
         "Close the table."
@@ -200,10 +194,11 @@ class ParamScheduler(Callback):
 
     def before_fit(self):
         "Count the steps to come."
-        self._i, self._n = 0, self.n_epoch * len(self.dls.train)
+        self.step, self.n_steps = 0, self.n_epoch * len(self.dls.train)
 
     def before_batch(self):
         "Set what the curves say for now."
         if not self.training: return
-        for name, curve in self.scheds.items(): set_hyper(self.opt, name, curve(self._i / self._n))
-        self._i += 1
+        for name, curve in self.scheds.items():
+            set_hyper(self.opt, name, curve(self.step / self.n_steps))
+        self.step += 1

@@ -1,27 +1,24 @@
 "What every other module needs: the thread policy, the device, seeds, tensors and pictures."
-import os, sys, warnings
-
+import os
+import random
+import sys
+import warnings
+from io import BytesIO
 from pathlib import Path
 
-__all__ = ['set_seed', 'default_device', 'to_device', 'tensor', 'to_np', 'PILImage', 'user_folder']
-
-
-def _wait_policy():
-    "Ask OpenMP to sleep while it waits; only possible before torch or scikit-learn is loaded."
-    if 'OMP_WAIT_POLICY' in os.environ: return
+# OpenMP reads this once, when torch or scikit-learn is loaded: let threads sleep while they wait.
+if 'OMP_WAIT_POLICY' not in os.environ:
     os.environ['OMP_WAIT_POLICY'] = 'passive'
-    late = [m for m in ('torch', 'sklearn') if m in sys.modules]
-    if late:
-        warnings.warn(f"{late[0]} was loaded before utils, so threads of several notebooks may slow "
-                      "each other down. Put `from utils import *` first, then restart the kernel.",
-                      stacklevel=3)
+    if 'torch' in sys.modules or 'sklearn' in sys.modules: warnings.warn(
+        "torch was loaded before utils, so threads of several notebooks may slow each other down. "
+        "Put `from utils import *` first, then restart the kernel.", stacklevel=2)
 
+# isort: split
+import numpy as np
+import torch
+from PIL import Image, ImageOps
 
-_wait_policy()
-
-import numpy as np                      # noqa: E402  torch and what loads it come after the policy
-import torch                            # noqa: E402
-from PIL import Image, ImageOps         # noqa: E402
+__all__ = ['set_seed', 'default_device', 'to_device', 'tensor', 'to_np', 'PILImage', 'user_folder']
 
 # One thread is the fastest for this course's small models, alone and beside other kernels.
 if 'OMP_NUM_THREADS' not in os.environ: torch.set_num_threads(1)
@@ -31,7 +28,6 @@ def set_seed(
     s: int,  # any whole number
 ):
     "Start the random numbers of Python, NumPy and PyTorch from `s`, so that a run can be repeated."
-    import random
     random.seed(s)
     np.random.seed(s % 2**32)
     torch.manual_seed(s)
@@ -40,7 +36,7 @@ def set_seed(
 def default_device(
     use: bool | None = None,  # False: the CPU; True: a GPU, or an error; None: a GPU if there is one
 ) -> torch.device:
-    "The device that training runs on: the first GPU (cuda, then mps) if there is one, else the CPU."
+    "The device that training runs on: a GPU (cuda, else mps) if there is one, else the CPU."
     if use is False: return torch.device('cpu')
     if torch.cuda.is_available(): return torch.device('cuda', torch.cuda.current_device())
     if torch.backends.mps.is_available(): return torch.device('mps')
@@ -93,13 +89,10 @@ class PILImage(Image.Image):
         fn,  # a path, bytes, an open file, an array or tensor (h,w), (h,w,3) or (3,h,w), a picture
     ) -> 'PILImage':
         "Open `fn` as an RGB picture, turned the way up that its camera noted."
-        from io import BytesIO
-        if isinstance(fn, (memoryview, bytearray)): fn = bytes(fn)
-        if isinstance(fn, bytes): fn = BytesIO(fn)
         if isinstance(fn, torch.Tensor): fn = to_np(fn)
-        im = _from_array(fn) if isinstance(fn, np.ndarray) else fn
-        if not isinstance(im, Image.Image): im = _open(im)
-        return cls._of(_to_rgb(ImageOps.exif_transpose(im)))
+        if isinstance(fn, np.ndarray): fn = _from_array(fn)
+        if not isinstance(fn, Image.Image): fn = _open(fn)
+        return cls._of(_to_rgb(ImageOps.exif_transpose(fn)))
 
     @classmethod
     def _of(cls, im):
@@ -117,30 +110,20 @@ class PILImage(Image.Image):
         im.thumbnail((w or h, h))
         return type(self)._of(im)
 
-    def show(
-        self,
-        ctx=None,  # matplotlib axes to draw in; new ones if None
-        **kwargs,  # passed to `show_image`
-    ):
-        "Draw the picture with matplotlib; returns the axes."
-        from .plots import show_image
-        return show_image(self, ax=ctx, **kwargs)
-
 
 def _open(f):
-    "Open and read a whole picture; say plainly what is wrong with a file that is none."
-    if isinstance(f, (str, Path)) and not Path(f).is_file():
-        raise FileNotFoundError(f"There is no file {str(f)!r} in {Path.cwd()}. "
-                                "Check the path, or list a folder with Path('.').ls().")
+    "Read a whole picture; say plainly what is wrong with a file that is none."
+    if isinstance(f, (str, Path)) and not Path(f).is_file(): raise FileNotFoundError(
+        f"There is no file {str(f)!r} in {Path.cwd()}. Check the path, or list what is there with "
+        "Path('.').ls().")
+    name = Path(f).name if isinstance(f, (str, Path)) else 'What was given'
+    if isinstance(f, (bytes, bytearray, memoryview)): f = BytesIO(bytes(f))
     try:
         im = Image.open(f)
         im.load()
-    except Image.DecompressionBombError as e:
-        raise ValueError(f"The picture is too large to open safely: {e}.") from None
-    except (OSError, SyntaxError, ValueError) as e:
-        name = f"{f.name} is" if isinstance(f, Path) else 'These bytes are'
-        raise ValueError(f"{name} not a picture that Pillow can read: {e}. "
-                         "Give a whole JPEG, PNG, GIF, BMP or WebP file.") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as e:
+        raise ValueError(f"{name} is no picture that can be read: {e}. Give a whole JPEG, PNG, GIF, "
+                         "BMP or WebP file of a usual size.") from None
     return im
 
 
@@ -158,11 +141,10 @@ def _to_rgb(im):
     "RGB: 16-bit greys scaled down rather than cut off, transparent parts on white."
     if im.mode.startswith('I') or im.mode == 'F':
         a = np.asarray(im, dtype=np.float32)
-        top = 65535 if a.max() > 255 else 255
-        im = Image.fromarray((a / top * 255).clip(0, 255).astype(np.uint8))
+        im = _from_array(a / (65535 if a.max() > 255 else 255))
     if im.has_transparency_data:
-        white = Image.new('RGBA', im.size, 'white')
-        im = Image.alpha_composite(white, im.convert('RGBA'))
+        im = im.convert('RGBA')
+        im = Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im)
     return im.convert('RGB')
 
 
@@ -172,6 +154,7 @@ def user_folder(
 ) -> Path:
     "The folder where the course keeps what belongs to the user; made when it is missing."
     from platformdirs import user_data_path
-    res = Path(os.environ[env]) if env and os.environ.get(env) else user_data_path('companion') / name
+    own = os.environ.get(env or '')
+    res = Path(own) if own else user_data_path('companion') / name
     res.mkdir(parents=True, exist_ok=True)
     return res

@@ -1,7 +1,6 @@
 "From a folder to items: which files, which label, and which set each belongs to."
 import os
 import re
-
 from pathlib import Path
 
 import numpy as np
@@ -10,31 +9,30 @@ from fastcore.foundation import L
 
 from .core import PILImage
 
-__all__ = ['get_files', 'get_image_files', 'verify_images', 'parent_label', 'RegexLabeller', 'using_attr',
-           'RandomSplitter', 'IndexSplitter', 'EndSplitter', 'GrandparentSplitter', 'FuncSplitter',
-           'MaskSplitter', 'FileSplitter']
+__all__ = ['get_files', 'get_image_files', 'verify_images', 'parent_label', 'RegexLabeller',
+           'using_attr', 'RandomSplitter', 'IndexSplitter', 'EndSplitter', 'GrandparentSplitter',
+           'FuncSplitter', 'MaskSplitter', 'FileSplitter']
 
-_IMAGES = {'.jpg', '.jpeg', '.png', '.gif', '.bmp', '.webp', '.tif', '.tiff', '.ppm', '.pgm'}
+_IMAGES = '.jpg .jpeg .png .gif .bmp .webp .tif .tiff .ppm .pgm'.split()
 
 
 def get_files(
     path,             # a folder
-    extensions=None,  # endings to keep, with the dot: {'.csv'}; all if None
+    extensions=None,  # endings to keep, with the dot: ['.csv']; all if None
     recurse=True,     # look in the folders below too
     folders=None,     # names of the first-level folders to look in; all if None
 ) -> L:
     "All files below `path`, sorted by name, so that every machine sees them in the same order."
-    path = Path(path)
-    if not path.is_dir(): raise FileNotFoundError(f"{str(path)!r} is not a folder in {Path.cwd()}. Check the "
-                                                  "path, or list what is there with Path('.').ls().")
-    res = []
+    path, res = Path(path), []
+    if not path.is_dir(): raise FileNotFoundError(
+        f"{str(path)!r} is no folder in {Path.cwd()}. Check the path, or list what is there with "
+        "Path('.').ls().")
     for at, dirs, names in os.walk(path):
-        dirs[:] = [d for d in dirs if not d.startswith('.') and recurse]
-        if folders and Path(at) == path: dirs[:] = [d for d in dirs if d in folders]
-        if folders and Path(at) == path and '.' not in folders: names = []
+        dirs[:] = [d for d in dirs if recurse and not d.startswith('.')]
+        if folders and Path(at) == path:
+            dirs[:], names = [d for d in dirs if d in folders], names if '.' in folders else []
         res += [Path(at) / n for n in names if not n.startswith('.')]
-    keep = None if extensions is None else {e.lower() for e in extensions}
-    return L(sorted(f for f in res if keep is None or f.suffix.lower() in keep))
+    return L(sorted(f for f in res if extensions is None or f.suffix.lower() in extensions))
 
 
 def get_image_files(
@@ -80,8 +78,8 @@ class RegexLabeller:
 
     def __call__(self, o):
         res = self.matcher(str(o).replace('\\', '/'))
-        if not res: raise ValueError(f"The pattern {self.pat.pattern!r} finds nothing in {str(o)!r}. "
-                                     "Try it on one name with re.search(pattern, name).")
+        if not res: raise ValueError(f"The pattern {self.pat.pattern!r} finds nothing "
+                                     f"in {str(o)!r}. Try it on one name with re.search(pattern, name).")
         return res.group(1)
 
 
@@ -101,14 +99,24 @@ def RandomSplitter(
     valid_pct=0.2,  # share of the items for validation
     seed=None,      # the same whole number gives the same split
 ):
-    "A splitter that draws the validation set by lot; equal items, order and seed give an equal split."
-    if not 0 <= valid_pct <= 1: raise ValueError(f"valid_pct={valid_pct} is no share: give 0 to 1, such as 0.2.")
+    "A splitter by lot: equal number, order and seed give an equal split."
+    if not 0 <= valid_pct <= 1: raise ValueError(f"valid_pct={valid_pct} is no share: give 0 to 1.")
 
     def split(items):
         g = None if seed is None else torch.Generator().manual_seed(seed)
-        order = torch.randperm(len(items), generator=g).tolist()
-        cut = int(valid_pct * len(items))
+        order, cut = torch.randperm(len(items), generator=g).tolist(), int(valid_pct * len(items))
         return L(order[cut:]), L(order[:cut])
+    return split
+
+
+def MaskSplitter(
+    mask,  # one True (validation) or False (training) for each item
+):
+    "A splitter that takes the items whose mask is True for validation."
+    def split(items):
+        if len(mask) != len(items): raise ValueError(f"The mask has {len(mask)} entries for "
+                                                     f"{len(items)} items: give one for each.")
+        return tuple(L(np.flatnonzero(m).tolist()) for m in (~np.asarray(mask, bool), mask))
     return split
 
 
@@ -117,11 +125,10 @@ def IndexSplitter(
 ):
     "A splitter that takes the items at `valid_idx` for validation."
     def split(items):
-        valid = set(int(i) for i in valid_idx)
-        wrong = [i for i in valid if not 0 <= i < len(items)]
-        if wrong: raise IndexError(f"Item {wrong[0]} cannot be for validation: there are {len(items)} items, "
+        wrong = [i for i in valid_idx if not 0 <= i < len(items)]
+        if wrong: raise IndexError(f"There is no item {wrong[0]}: the {len(items)} items are "
                                    f"numbered 0 to {len(items) - 1}.")
-        return L(i for i in range(len(items)) if i not in valid), L(int(i) for i in valid_idx)
+        return MaskSplitter(np.isin(range(len(items)), list(valid_idx)))(items)[0], L(valid_idx)
     return split
 
 
@@ -132,9 +139,9 @@ def EndSplitter(
     "A splitter that keeps the order: the last items are for validation, as time asks for."
     def split(items):
         n = len(items)
-        cut = int(n - n * valid_pct) if valid_last else int(n * valid_pct)
-        first, last = L(range(cut)), L(range(cut, n))
-        return (first, last) if valid_last else (last, first)
+        cut = int(n - n * valid_pct if valid_last else n * valid_pct)
+        parts = L(range(cut)), L(range(cut, n))
+        return parts if valid_last else parts[::-1]
     return split
 
 
@@ -143,18 +150,9 @@ def GrandparentSplitter(
     valid_name='valid',  # folder of the validation items
 ):
     "A splitter by folder: train/cat/1.jpg is for training, valid/cat/2.jpg for validation."
-    def of(items, name): return L(i for i, o in enumerate(items) if Path(o).parent.parent.name == name)
+    def of(items, name):
+        return L(i for i, o in enumerate(items) if Path(o).parent.parent.name == name)
     return lambda items: (of(items, train_name), of(items, valid_name))
-
-
-def MaskSplitter(
-    mask,  # one True (validation) or False (training) for each item
-):
-    "A splitter that takes the items whose mask is True for validation."
-    def split(items):
-        if len(mask) != len(items): raise ValueError(f"The mask has {len(mask)} entries for {len(items)} items.")
-        return L(np.flatnonzero(~np.asarray(mask, bool)).tolist()), L(np.flatnonzero(mask).tolist())
-    return split
 
 
 def FuncSplitter(

@@ -1,41 +1,39 @@
 "What a trained model is asked: its predictions, its score, and the files it is kept in."
 import json
 import os
-
 from pathlib import Path
 
 import torch
 
-from .callbacks import Callback, ProgressCallback
+from .callbacks import Callback
 from .core import to_device
 from .metrics import activation_of, decodes_of
 from .plots import COLORS, get_grid
 
-__all__ = ['Inference', 'export_header', 'atomic_write']
+__all__ = ['Inference', 'atomic_write']
 
 
 class _Gather(Callback):
-    "Keep what the model says to each batch."
+    "Keep what comes by in each batch: inputs, predictions, targets, the loss of each item."
 
-    def __init__(self, with_input, with_loss): self.keep, self.with_loss = with_input, with_loss
-
-    def before_validate(self): self.preds, self.targs, self.inputs, self.losses = [], [], [], []
+    def __init__(self, with_loss): self.with_loss, self.rows = with_loss, []
 
     def after_batch(self):
-        self.preds.append(self.pred.detach().cpu())
-        if self.yb: self.targs.append(self.yb[0].cpu())
-        if self.keep: self.inputs.append(self.xb[0].cpu())
-        if self.with_loss: self.losses.append(_loss_of_each(self.loss_func, self.pred, self.yb).cpu())
+        row = [self.xb[0], self.pred, self.yb[0] if self.yb else torch.empty(0)]
+        if self.with_loss: row.append(_loss_of_each(self.loss_func, self.pred, self.yb))
+        self.rows.append([t.detach().cpu() for t in row])
+
+    def joined(self): return [torch.cat(column) for column in zip(*self.rows)]
 
 
 def _loss_of_each(loss_func, pred, yb):
     "The loss of each item of a batch, not their mean."
-    if hasattr(loss_func, 'reduction'):
+    if not hasattr(loss_func, 'reduction'): res = loss_func(pred, *yb, reduction='none')
+    else:
         old, loss_func.reduction = loss_func.reduction, 'none'
         try: res = loss_func(pred, *yb)
         finally: loss_func.reduction = old
-    else: res = loss_func(pred, *yb, reduction='none')
-    return res.detach().view(len(pred), -1).mean(1)
+    return res.view(len(pred), -1).mean(1)
 
 
 class Inference:
@@ -47,18 +45,13 @@ class Inference:
         dl=None,   # another loader
     ) -> list:     # the loss, then each metric
         "Loss and metrics over one loader, without training."
-        with self.no_bar():
-            self._run(self.dls[ds_idx] if dl is None else dl)
-        return self.recorder._valid
+        self._run(self.dls[ds_idx] if dl is None else dl)
+        return self.recorder.results
 
     def _run(self, dl, cbs=None):
         "One pass over `dl` without training, announced as validation."
-        with self.added_cbs(cbs):
-            self.model.to(self.device)
-            old, self.epoch = self.epoch, 0
-            self.recorder.before_validate()
-            try: self._all_batches(dl, training=False)
-            finally: self.epoch = old
+        self.model.to(self.device)
+        with self.no_bar(), self.added_cbs(cbs): self._all_batches(dl, training=False)
 
     def get_preds(
         self,
@@ -72,14 +65,13 @@ class Inference:
         "Predictions and targets of one loader: probabilities for a classifier, in the loader's order."
         dl = self.dls[ds_idx] if dl is None else dl
         dl = dl.new(shuffle=False, drop_last=False) if getattr(dl, 'shuffle', False) else dl
-        got = _Gather(with_input, with_loss)
-        with self.no_bar(): self._run(dl, got)
-        preds = (act or activation_of(self.loss_func))(torch.cat(got.preds))
-        res = [preds, torch.cat(got.targs) if got.targs else None]
-        if with_input: res.insert(0, torch.cat(got.inputs))
+        gather = _Gather(with_loss)
+        self._run(dl, gather)
+        inputs, preds, targs, *losses = gather.joined()
+        preds = (act or activation_of(self.loss_func))(preds)
+        res = [inputs, preds, targs] if with_input else [preds, targs]
         if with_decoded: res.append(decodes_of(self.loss_func)(preds))
-        if with_loss: res.append(torch.cat(got.losses))
-        return tuple(res)
+        return tuple(res + losses)
 
     def predict(
         self,
@@ -107,11 +99,11 @@ class Inference:
         with torch.no_grad(): out = self.model(*to_device(b[:1], self.device))
         decoded = decodes_of(self.loss_func)(activation_of(self.loss_func)(out)).cpu()
         n, (image, target) = min(max_n, len(b[0])), dl.blocks[:2]
-        axs, x = get_grid(n, nrows, ncols, figsize), dl.undo(b[0][:n])
-        for i, ax in enumerate(axs):
+        x = dl.undo(b[0][:n])
+        for i, ax in enumerate(get_grid(n, nrows, ncols, figsize)):
             true, said = target.words(b[1][i].cpu()), target.words(decoded[i])
             image.show(x[i], ax, f'{true}\n{said}')
-            if hasattr(target, 'vocab'): ax.title.set_color(COLORS['good' if true == said else 'bad'])
+            if hasattr(target, 'vocab') and true != said: ax.title.set_color(COLORS['bad'])
 
     def save(
         self,
@@ -133,11 +125,13 @@ class Inference:
     ):
         "Take back the weights that `save` wrote; returns the learner."
         path = self._weights_file(file)
-        if not path.is_file(): raise FileNotFoundError(f"There is no {path}. Write it first with "
-                                                       f"learn.save({str(file)!r}).")
+        if not path.is_file(): raise FileNotFoundError(
+            f"There is no {path}. Write it first with learn.save({str(file)!r}).")
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.model.load_state_dict(state['model'])
-        if with_opt and 'opt' in state and self.opt is not None: self.opt.load_state_dict(state['opt'])
+        if with_opt and 'opt' in state:
+            if self.opt is None: self.create_opt()
+            self.opt.load_state_dict(state['opt'])
         return self
 
     def _weights_file(self, file): return self.path / 'models' / f'{file}.pth'
@@ -149,23 +143,17 @@ class Inference:
         "Write model, labels and transforms to one file that holds no code and that `load_learner` reads."
         from safetensors.torch import save_file
         if not str(fname).endswith('.safetensors'): raise ValueError(
-            f"{str(fname)!r} does not end in .safetensors. A .pkl can run any code when it is opened, so exports are "
-            "written as safetensors: type learn.export() or learn.export('name.safetensors').")
-        path = self.path / fname
-        header = {'companion': json.dumps(export_header(self))}
+            f"{str(fname)!r} does not end in .safetensors. A .pkl can run any code when it is opened, "
+            "so exports are safetensors: type learn.export() or learn.export('name.safetensors').")
+        path, loss = self.path / fname, self.loss_func
+        about = dict(version=1, model=getattr(self.model, 'spec', None), dls=self.dls.spec(),
+                     model_class=type(self.model).__name__,
+                     loss=getattr(loss, '__name__', type(loss).__name__))
+        header = {'companion': json.dumps(about)}
         weights = {k: v.detach().cpu().contiguous() for k, v in self.model.state_dict().items()}
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic_write(path, lambda tmp: save_file(weights, tmp, metadata=header))
         return path
-
-
-def export_header(
-    learn,  # a learner
-) -> dict:
-    "What an export keeps besides weights: how to rebuild the model, the blocks and the transforms."
-    loss = learn.loss_func
-    return dict(version=1, model=getattr(learn.model, 'spec', None), model_class=type(learn.model).__name__,
-                dls=learn.dls.spec(), loss=getattr(loss, '__name__', type(loss).__name__))
 
 
 def atomic_write(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import torch
 
-from .callbacks import (EVENTS, Callback, CancelBatchException, CancelEpochException, CancelFitException,
-                        ParamScheduler, ProgressCallback, Recorder)
+from .callbacks import (EVENTS, Callback, CancelBatchException, CancelEpochException,
+                        CancelFitException, ParamScheduler, ProgressCallback, Recorder)
 from .core import default_device, to_device
 from .inference import Inference
-from .optimizer import Adam, layer_lrs, norm_types, param_groups, set_hyper, trainable_params
+from .optimizer import Adam, layer_lrs, norm_params, param_groups, set_hyper, trainable_params
 from .plots import COLORS, get_grid
 from .schedules import combined_cos
 from .tracker import LRFinder, valley
@@ -21,8 +21,8 @@ __all__ = ['Learner']
 class Learner(Inference):
     """Data, a model, a loss and an optimiser, and the loop that trains the model with them.
 
-    The loop is four short methods: `fit` → `_epoch` → `_all_batches` → `_batch`. Each announces what
-    it does to the callbacks. Book: chapters 1, 4 and 19.
+    The loop is four short methods: `fit` → `_epoch` → `_all_batches` → `_batch`. Each announces
+    what it does to the callbacks. Book: chapters 1, 4 and 19.
     """
 
     def __init__(
@@ -32,15 +32,15 @@ class Learner(Inference):
         loss_func=None,   # what to make small; the one that suits the data if None
         opt_func=Adam,    # makes the optimiser: takes parameter groups and lr
         lr=1e-3,          # learning rate where none is given to fit
-        splitter=trainable_params,  # function of the model: its layer groups, from first layers to head
+        splitter=trainable_params,  # function of the model: its layer groups, the head last
         cbs=None,         # callbacks
         metrics=None,     # functions of (predictions, targets) for people to read
     ):
-        self.dls, self.model, self.opt_func, self.lr, self.splitter = dls, model, opt_func, lr, splitter
+        self.dls, self.model, self.opt_func = dls, model, opt_func
+        self.lr, self.splitter, self.metrics = lr, splitter, _listed(metrics)
         self.loss_func = loss_func or getattr(dls, 'loss_func', None)
-        if self.loss_func is None: raise ValueError("The data does not tell which loss suits it. Pass "
-                                                    "loss_func=F.cross_entropy, say.")
-        self.metrics = list(metrics) if isinstance(metrics, (list, tuple)) else [metrics] if metrics else []
+        if self.loss_func is None: raise ValueError("The data does not tell which loss suits it. "
+                                                    "Pass loss_func=F.cross_entropy, say.")
         self.opt, self.cbs, self.recorder = None, [], Recorder()
         self.device = getattr(dls, 'device', None) or default_device()
         self.path = Path(getattr(dls, 'path', '.'))
@@ -76,11 +76,11 @@ class Learner(Inference):
 
     def _all_batches(self, dl, training=False):
         self.dl, self.training = dl, training
-        self.model.train(self.training)                        # dropout and batch norm behave accordingly
-        self('before_train' if self.training else 'before_validate')
-        with torch.set_grad_enabled(self.training):
+        self.model.train(training)                 # dropout and batch norm behave accordingly
+        self('before_train' if training else 'before_validate')
+        with torch.set_grad_enabled(training):
             for self.iter, self.batch in enumerate(dl): self._batch()
-        self('after_train' if self.training else 'after_validate')
+        self('after_train' if training else 'after_validate')
 
     def _batch(self):
         self.pred = self.loss = None
@@ -93,14 +93,15 @@ class Learner(Inference):
                 self.loss = self.loss_func(self.pred, *self.yb)
                 self('after_loss')
             if self.training:
-                self.loss.backward()                           # how does each parameter change the loss?
+                self.loss.backward()               # how does each parameter change the loss?
                 self('before_step')
-                self.opt.step()                                # one step down
+                self.opt.step()                    # one step down
                 self('after_step')
-                self.opt.zero_grad()                           # or the next gradients would add up
+                self.opt.zero_grad()               # or the next gradients would be added to these
         except CancelBatchException: pass
+        except (CancelEpochException, CancelFitException): raise
         except Exception as e:
-            if not isinstance(e, (CancelEpochException, CancelFitException)): e.add_note(self._where())
+            e.add_note(self._where())
             raise
         self('after_batch')
 
@@ -112,16 +113,17 @@ class Learner(Inference):
 
     def _where(self):
         "One line on the batch in which an error arose."
-        def brief(t): return f'{tuple(t.shape)} {str(t.dtype)[6:]}' if isinstance(t, torch.Tensor) else type(t).__name__
+        def brief(ts):
+            return ', '.join(f'{tuple(t.shape)} {str(t.dtype)[6:]}' if isinstance(t, torch.Tensor)
+                             else type(t).__name__ for t in ts or ())
         kind = 'training' if self.training else 'validation'
-        res = f"In epoch {self.epoch}, {kind} batch {self.iter}: x {', '.join(map(brief, self.xb or ()))}"
-        if self.yb: res += f"; y {', '.join(map(brief, self.yb))}"
-        y = self.yb[0] if self.yb else None
-        if isinstance(y, torch.Tensor) and y.numel() and not y.is_floating_point():
-            res += f", labels {int(y.min())} to {int(y.max())}"
-            if isinstance(self.pred, torch.Tensor) and self.pred.ndim == 2 and int(y.max()) >= self.pred.shape[1]:
-                n = self.pred.shape[1]
-                res += f". The model has {n} outputs, which can only score targets 0 to {n - 1}"
+        res = f'In epoch {self.epoch}, {kind} batch {self.iter}: x {brief(self.xb)}'
+        if not self.yb: return res
+        res, y = f'{res}; y {brief(self.yb)}', self.yb[0]
+        if not isinstance(y, torch.Tensor) or y.is_floating_point() or not y.numel(): return res
+        res += f', targets {int(y.min())} to {int(y.max())}'
+        n = self.pred.shape[1] if getattr(self.pred, 'ndim', 0) == 2 else 0
+        if n and int(y.max()) >= n: res += f'. {n} outputs can only score targets 0 to {n - 1}'
         return res + '.'
 
     def __call__(
@@ -155,8 +157,8 @@ class Learner(Inference):
 
     def _sort_cbs(self):
         self.cbs.sort(key=lambda cb: cb.order)
-        self._handlers = {e: [getattr(cb, e) for cb in self.cbs if getattr(type(cb), e) is not getattr(Callback, e)]
-                          for e in EVENTS}
+        self._handlers = {e: [getattr(cb, e) for cb in self.cbs
+                              if getattr(type(cb), e) is not getattr(Callback, e)] for e in EVENTS}
 
     @contextmanager
     def added_cbs(
@@ -188,8 +190,8 @@ class Learner(Inference):
 
     def create_opt(self):
         "Make the optimiser, with one parameter group for each part that the splitter names."
-        layers = self.splitter(self.model)
-        layers = [list(g) for g in layers] if layers and isinstance(layers[0], (list, tuple)) else [list(layers)]
+        layers = list(self.splitter(self.model))
+        if layers and isinstance(layers[0], torch.Tensor): layers = [layers]
         if not any(layers): raise ValueError("The model has no parameters to train.")
         self._layers, self.n_groups = layers, len(layers)
         self.opt = self.opt_func(param_groups(self.model, layers), lr=self.lr)
@@ -201,7 +203,7 @@ class Learner(Inference):
         "Train only from layer group `n` on; batch norm stays trainable below it, as in fastai."
         if self.opt is None: self.create_opt()
         n = n % self.n_groups if n < 0 else n
-        norms = {id(p) for m in self.model.modules() if isinstance(m, norm_types) for p in m.parameters()}
+        norms = norm_params(self.model)
         for i, ps in enumerate(self._layers):
             for p in ps:
                 p.requires_grad_(i >= n or id(p) in norms)
@@ -248,7 +250,8 @@ class Learner(Inference):
         self.fit_one_cycle(freeze_epochs, slice(base_lr), pct_start=0.99, **kwargs)
         self.unfreeze()
         base_lr /= 2
-        self.fit_one_cycle(epochs, slice(base_lr / lr_mult, base_lr), pct_start=pct_start, div=div, **kwargs)
+        self.fit_one_cycle(epochs, slice(base_lr / lr_mult, base_lr), pct_start=pct_start, div=div,
+                           **kwargs)
 
     def lr_find(
         self,
@@ -259,21 +262,20 @@ class Learner(Inference):
         suggest_funcs=(valley,),  # each suggests a rate from the rates tried and their losses
     ):
         "Try rising learning rates on a few batches, then put everything back. Source: Smith, 2015."
-        n = num_it // len(self.dls.train) + 1
         model, opt = deepcopy(self.model.state_dict()), self.opt and deepcopy(self.opt.state_dict())
-        kept, self.recorder = self.recorder, Recorder()
-        finder = LRFinder(start_lr, end_lr, num_it)
-        self.remove_cbs(kept)
+        trained, self.recorder = self.recorder, Recorder()
+        self.remove_cbs(trained)
         try:
-            with self.no_bar(), self.added_cbs(self.recorder): self.fit(n, start_lr, cbs=finder)
+            with self.no_bar(), self.added_cbs([self.recorder, LRFinder(start_lr, end_lr, num_it)]):
+                self.fit(num_it // len(self.dls.train) + 1, start_lr)
             lrs, losses = self.recorder.lrs, self.recorder.losses
         finally:
-            self.recorder = kept
-            self.add_cbs(kept)
+            self.recorder = trained
+            self.add_cbs(trained)
             self.model.load_state_dict(model)
-            self.opt = self.opt if opt else None
             if opt: self.opt.load_state_dict(opt)
-        cut = slice(num_it // 10, -5)                          # the start is noise, the end explodes
+            else: self.opt = None
+        cut = slice(num_it // 10, -5)              # the start is noise, the end explodes
         found = [f(lrs[cut], losses[cut]) for f in suggest_funcs]
         if show_plot: _plot_lr_find(lrs, losses, found)
         return namedtuple('SuggestedLRs', [f.__name__ for f in suggest_funcs])(*found)

@@ -3,8 +3,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = ['accuracy', 'error_rate', 'rmse', 'mae', 'AvgMetric', 'CrossEntropyLossFlat', 'MSELossFlat',
-           'activation_of', 'decodes_of']
+__all__ = ['accuracy', 'error_rate', 'mae', 'rmse', 'AvgMetric', 'CrossEntropyLossFlat',
+           'MSELossFlat', 'activation_of', 'decodes_of']
 
 
 def accuracy(
@@ -17,7 +17,8 @@ def accuracy(
     >>> accuracy(torch.tensor([[.9, .1], [.8, .2]]), torch.tensor([0, 1]))
     tensor(0.5000)
     """
-    return (inp.argmax(axis) == targ.view_as(inp.argmax(axis))).float().mean()
+    guess = inp.argmax(axis)
+    return (guess == targ.view_as(guess)).float().mean()
 
 
 def error_rate(
@@ -38,11 +39,15 @@ def mae(
 
 
 class AvgMetric:
-    "Average a metric over all items: each batch counts by its size, so a short last one counts less."
+    "Average a metric over all items: a batch counts by its size, so a short last one counts less."
 
-    def __init__(self, func):
-        self.func = func
-        self.name = getattr(func, 'func', func).__name__
+    def __init__(
+        self,
+        func,         # function of (predictions, targets): the mean of one batch
+        finish=None,  # function of the average: what is shown, such as its root
+    ):
+        self.func, self.finish = func, finish or (lambda x: x)
+        self.name = getattr(getattr(func, 'func', func), '__name__', type(func).__name__)
         self.reset()
 
     def reset(self):
@@ -51,43 +56,17 @@ class AvgMetric:
 
     def accumulate(self, pred, *yb):
         "Count one batch."
-        n = len(yb[0])
-        self.total += float(self.func(pred, *yb)) * n
-        self.count += n
+        self.total += float(self.func(pred, *yb)) * len(yb[0])
+        self.count += len(yb[0])
 
     @property
     def value(self):
         "The average so far; None before any batch."
-        return self.total / self.count if self.count else None
-
-
-class _Rmse(AvgMetric):
-    "A root of a mean is no mean of roots: average the squares, take the root at the end."
-
-    @property
-    def value(self):
-        "The root of the average so far."
-        return (self.total / self.count) ** 0.5 if self.count else None
-
-
-def _mse(inp, targ): return F.mse_loss(inp.view(-1), targ.view(-1).to(inp.dtype))
-
-
-rmse = _Rmse(_mse)
-rmse.name = 'rmse'
-rmse.__doc__ = "The root of the mean squared error, in the target's own unit; exact over all batches."
+        return self.finish(self.total / self.count) if self.count else None
 
 
 class CrossEntropyLossFlat(nn.CrossEntropyLoss):
     "Cross entropy: minus the log of the probability that the model gave to the right class."
-
-    def activation(self, x):
-        "Scores → probabilities that add up to 1."
-        return x.softmax(-1)
-
-    def decodes(self, x):
-        "Probabilities → the number of the likeliest class."
-        return x.argmax(-1)
 
 
 class MSELossFlat(nn.MSELoss):
@@ -97,34 +76,32 @@ class MSELossFlat(nn.MSELoss):
         "The loss of one batch."
         return super().forward(inp.view(-1), targ.view(-1).to(inp.dtype))
 
-    def activation(self, x):
-        "Amounts are left as they are."
-        return x
 
-    def decodes(self, x):
-        "Amounts are left as they are."
-        return x
+# A root of means is no mean of roots: the squares are averaged over all items, the root comes last.
+rmse = AvgMetric(MSELossFlat(), finish=lambda x: x ** 0.5)
+rmse.name = 'rmse'
 
 
 def _kind(loss_func):
-    "Which of the well-known losses is it: 'class', 'binary' or 'amount'?"
+    "Which of the well-known losses is it: of one class, of yes or no, or of an amount?"
     name = getattr(loss_func, '__name__', type(loss_func).__name__).lower().replace('_', '')
     if 'binary' in name or 'bce' in name: return 'binary'
     return 'class' if 'crossentropy' in name or 'nll' in name else 'amount'
 
 
 def activation_of(
-    loss_func,  # a loss of this module, of torch.nn or of torch.nn.functional, or your own
+    loss_func,  # a loss of this module, of torch.nn, of torch.nn.functional, or your own
 ):
-    "The function that turns a model's last scores into what `loss_func` compares: probabilities, say."
-    if hasattr(loss_func, 'activation'): return loss_func.activation
-    return {'class': lambda x: x.softmax(-1), 'binary': torch.sigmoid}.get(_kind(loss_func), lambda x: x)
+    "The function that makes of a model's last scores what a person reads: probabilities, say."
+    own = getattr(loss_func, 'activation', None)
+    return own or {'class': lambda x: F.softmax(x, -1), 'binary': torch.sigmoid}.get(
+        _kind(loss_func), lambda x: x)
 
 
 def decodes_of(
     loss_func,  # a loss, as for `activation_of`
 ):
-    "The function that turns probabilities into a decision: the likeliest class, say."
-    if hasattr(loss_func, 'decodes'): return loss_func.decodes
-    decisions = {'class': lambda x: x.argmax(-1), 'binary': lambda x: x > 0.5}
-    return decisions.get(_kind(loss_func), lambda x: x)
+    "The function that makes of probabilities a decision: the likeliest class, say."
+    own = getattr(loss_func, 'decodes', None)
+    return own or {'class': lambda x: x.argmax(-1), 'binary': lambda x: x > 0.5}.get(
+        _kind(loss_func), lambda x: x)

@@ -5,10 +5,9 @@ from torch import nn
 
 from .schedules import even_mults
 
-__all__ = ['Adam', 'SGD', 'trainable_params', 'norm_types', 'set_hyper', 'get_hyper', 'layer_lrs']
+__all__ = ['Adam', 'SGD', 'trainable_params', 'set_hyper', 'get_hyper', 'layer_lrs']
 
-norm_types = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm,
-              nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm)
 
 
 def Adam(
@@ -40,10 +39,15 @@ def trainable_params(
     return [p for p in m.parameters() if p.requires_grad]
 
 
+def norm_params(model):
+    "The ids of all parameters of batch norm and its kin."
+    return {id(p) for m in model.modules() if isinstance(m, _NORMS) for p in m.parameters()}
+
+
 def param_groups(model, layers):
     "torch's groups, two for each layer group: what decays, and norms and biases, which do not."
-    still = {id(p) for m in model.modules() if isinstance(m, norm_types) for p in m.parameters(recurse=False)}
-    still |= {id(m.bias) for m in model.modules() if getattr(m, 'bias', None) is not None}
+    still = {id(m.bias) for m in model.modules() if getattr(m, 'bias', None) is not None}
+    still |= norm_params(model)
     groups = []
     for i, ps in enumerate(layers):
         groups.append(dict(params=[p for p in ps if id(p) not in still], layer=i))
@@ -84,8 +88,6 @@ def layer_lrs(
     >>> layer_lrs(slice(1e-4, 1e-2), 3).tolist()
     [0.0001, 0.001, 0.01]
     """
-    if not isinstance(lr, slice):
-        res = np.broadcast_to(np.asarray(lr, dtype=float), (n,)).copy()
-    elif lr.start: res = even_mults(lr.start, lr.stop, n)
-    else: res = np.array([lr.stop / 10] * (n - 1) + [lr.stop])
-    return res
+    if not isinstance(lr, slice): return np.broadcast_to(np.asarray(lr, dtype=float), (n,)).copy()
+    if lr.start: return even_mults(lr.start, lr.stop, n)
+    return np.array([lr.stop / 10] * (n - 1) + [lr.stop])

@@ -1,16 +1,16 @@
-"Curves that a learning rate or a momentum follows during training."
+"Curves for a learning rate or a momentum: functions of the share of training done, 0 to 1."
 import math
 
 import numpy as np
 
-__all__ = ['SchedLin', 'SchedCos', 'SchedExp', 'SchedNo', 'combine_scheds', 'combined_cos', 'even_mults']
+__all__ = ['SchedLin', 'SchedCos', 'SchedExp', 'combined_cos', 'even_mults']
 
 
 def SchedLin(
     start: float,  # value at the beginning
     end: float,    # value at the end
 ):
-    "A straight line from `start` to `end`, as a function of the share of training done, 0 to 1."
+    "A straight line from `start` to `end`."
     return lambda pos: start + pos * (end - start)
 
 
@@ -34,37 +34,16 @@ def SchedExp(
     return lambda pos: start * (end / start) ** pos
 
 
-def SchedNo(
-    start: float,  # the value
-    end: float,    # not used; for the same shape as the others
-):
-    "The constant `start`."
-    return lambda pos: start
-
-
-def combine_scheds(
-    pcts,    # share of training that each curve takes; they add up to 1
-    scheds,  # one curve for each share
-):
-    "One curve after the other, each for its share of the training."
-    if not math.isclose(sum(pcts), 1, abs_tol=1e-6):
-        raise ValueError(f"The shares {list(pcts)} add up to {sum(pcts):g}, not to 1.")
-    edges = [0, *np.cumsum(pcts)]
-
-    def curve(pos):
-        i = min(int(np.searchsorted(edges, pos, side='right')) - 1, len(scheds) - 1)
-        return scheds[i]((pos - edges[i]) / pcts[i])
-    return curve
-
-
 def combined_cos(
-    pct: float,     # share of the training for the first part
-    start: float,   # value at the beginning
+    pct: float,     # share of the training for the first part, above 0 and below 1
+    start: float,   # value at the beginning; an array gives several curves at once
     middle: float,  # value where the parts meet
     end: float,     # value at the end
 ):
-    "The 1cycle curve: a cosine from `start` to `middle`, then one to `end`."
-    return combine_scheds([pct, 1 - pct], [SchedCos(start, middle), SchedCos(middle, end)])
+    "The 1cycle curve: a cosine from `start` to `middle`, then one to `end`. Source: Smith, 2018."
+    if not 0 < pct < 1: raise ValueError(f"pct={pct} is no share of the training: give 0.25, say.")
+    up, down = SchedCos(start, middle), SchedCos(middle, end)
+    return lambda pos: up(pos / pct) if pos < pct else down((pos - pct) / (1 - pct))
 
 
 def even_mults(
@@ -77,5 +56,4 @@ def even_mults(
     >>> even_mults(0.001, 0.1, 3).tolist()
     [0.001, 0.01, 0.1]
     """
-    if n == 1: return np.array([stop])
-    return np.geomspace(start, stop, n)
+    return np.array([stop]) if n == 1 else np.geomspace(start, stop, n)

@@ -6,31 +6,36 @@ import numpy as np
 from .callbacks import Callback, CancelEpochException, CancelFitException, ParamScheduler
 from .schedules import SchedExp
 
-__all__ = ['LRFinder', 'TerminateOnNaNCallback', 'EarlyStoppingCallback', 'SaveModelCallback', 'valley']
+__all__ = ['LRFinder', 'TerminateOnNaNCallback', 'EarlyStoppingCallback', 'SaveModelCallback',
+           'valley']
 
 
 class LRFinder(ParamScheduler):
     "Raise the learning rate a little at each batch, and stop when the loss explodes."
+    order = 55    # after the Recorder has the loss
 
-    def __init__(self, start_lr=1e-7, end_lr=10, num_it=100):
+    def __init__(
+        self,
+        start_lr=1e-7,  # first learning rate
+        end_lr=10,      # last learning rate
+        num_it=100,     # batches at most
+    ):
         super().__init__({'lr': SchedExp(start_lr, end_lr)})
         self.num_it, self.best = num_it, math.inf
 
     def before_fit(self):
         "Count the steps to come."
-        self._i, self._n = 0, self.num_it
+        self.step, self.n_steps = 0, self.num_it
 
     def after_batch(self):
         "Stop after the last step, or when the loss is four times the best so far."
-        if not self.training: return
         loss = self.recorder.smooth_loss
         self.best = min(self.best, loss)
-        if self._i >= self.num_it or loss > 4 * self.best or math.isnan(loss): raise CancelFitException
-
-    order = 55                                                 # after the Recorder has the loss
+        if self.step >= self.num_it or loss > 4 * self.best or math.isnan(loss):
+            raise CancelFitException
 
     def before_validate(self):
-        "There is nothing to validate."
+        "Nothing needs to be validated."
         raise CancelEpochException
 
 
@@ -40,30 +45,30 @@ class TerminateOnNaNCallback(Callback):
     def after_loss(self):
         "Look at the loss of each training batch."
         if self.training and not math.isfinite(self.loss.item()):
-            print(f'The loss is {self.loss.item()} in epoch {self.epoch}, batch {self.iter}: training stops.')
+            print(f'The loss is {self.loss.item()} in epoch {self.epoch}, batch {self.iter}: stop.')
             raise CancelFitException
 
 
 class _Tracker(Callback):
-    order = 65
+    order = 65    # after the table has its row
 
     def __init__(self, monitor='valid_loss', comp=None, min_delta=0.):
-        self.monitor, self.min_delta = monitor, min_delta
-        up = not any(w in monitor for w in ('loss', 'error', 'rmse', 'mae'))
-        self.comp = comp or (np.greater if up else np.less)
+        falls = any(w in monitor for w in ('loss', 'error', 'rmse', 'mae'))
+        self.monitor, self.comp = monitor, comp or (np.less if falls else np.greater)
+        self.min_delta = -min_delta if self.comp is np.less else min_delta
 
     def before_fit(self):
         "Find the column to watch."
         names = self.recorder.metric_names[1:-1]
-        if self.monitor not in names: raise ValueError(f"There is no {self.monitor!r} to watch. Choose one of "
-                                                       f"{', '.join(names)}.")
-        self._col, self.best = names.index(self.monitor), None
+        if self.monitor not in names: raise ValueError(
+            f"There is no {self.monitor!r} to watch. Choose one of {', '.join(names)}.")
+        self.column, self.best = names.index(self.monitor), None
 
     def after_epoch(self):
         "Is this epoch the best so far?"
-        v, sign = self.recorder.values[-1][self._col], -1 if self.comp is np.less else 1
-        self.new_best = self.best is None or self.comp(v - sign * self.min_delta, self.best)
-        if self.new_best: self.best = v
+        now = self.recorder.values[-1][self.column]
+        self.new_best = self.best is None or self.comp(now - self.min_delta, self.best)
+        if self.new_best: self.best = now
 
 
 class EarlyStoppingCallback(_Tracker):
@@ -77,20 +82,15 @@ class EarlyStoppingCallback(_Tracker):
         patience=1,            # epochs to wait
     ):
         super().__init__(monitor, comp, min_delta)
-        self.patience = patience
-
-    def before_fit(self):
-        "Start to wait."
-        super().before_fit()
-        self.wait = 0
+        self.patience, self.wait = patience, 0
 
     def after_epoch(self):
         "Count the epochs without improvement."
         super().after_epoch()
         self.wait = 0 if self.new_best else self.wait + 1
-        if self.wait >= self.patience:
-            print(f'No improvement since epoch {self.epoch - self.wait}: early stopping')
-            raise CancelFitException
+        if self.wait < self.patience: return
+        print(f'No improvement since epoch {self.epoch - self.wait}: early stopping')
+        raise CancelFitException
 
 
 class SaveModelCallback(_Tracker):
@@ -120,10 +120,9 @@ def valley(
     lrs,     # learning rates tried, rising
     losses,  # the loss after each
 ) -> float:
-    "The learning rate a third and a half of one into the longest fall of the loss, as fastai suggests."
-    n = len(losses)
-    fall = np.ones(n, dtype=int)              # length of the longest falling series that ends here
-    for i in range(1, n):
+    "The learning rate half way down the longest fall of the loss, as fastai suggests."
+    fall = np.ones(len(losses), dtype=int)    # length of the longest falling series that ends here
+    for i in range(1, len(losses)):
         before = fall[:i][np.asarray(losses[:i]) > losses[i]]
         if len(before): fall[i] = before.max() + 1
     end = int(fall.argmax())
