@@ -5,7 +5,7 @@ import threading
 import time
 
 from .picture import figure_png, html_twin, new_figure
-from .widgets_js import LabView, log
+from .widgets_js import LabView, is_number, log
 
 __all__ = ['Lab']
 
@@ -130,7 +130,7 @@ class Lab:
 
     def _resized(self, change):
         ratio = change['new'].get('ratio', 1)
-        ratio = min(max(ratio, 1.), 1.5) if isinstance(ratio, (int, float)) else 1.
+        ratio = min(max(ratio, 1.), 1.5) if is_number(ratio) else 1.
         screen = bool(change['new'].get('narrow')), float(ratio)
         if screen == self._screen: return
         with self._lock:
@@ -152,7 +152,7 @@ class Lab:
         elif do == 'upload' and name in self.controls: self._upload(name, buffers)
 
     def _clicked(self, x, y):
-        if self._fig is None or not all(isinstance(v, (int, float)) for v in (x, y)): return
+        if self._fig is None or not (is_number(x) and is_number(y)): return
         at = self._fig.transFigure.transform((x, 1 - y))
         for panel, ax in enumerate(self._fig.axes):
             if ax.bbox.contains(*at):

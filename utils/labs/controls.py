@@ -1,6 +1,7 @@
 """The controls of a lab: what a setting may be, and how the page shows it."""
-import math
 from dataclasses import dataclass, field
+
+from .widgets_js import is_number
 
 __all__ = ['Control', 'slider', 'choice', 'switch', 'entry', 'upload', 'state']
 
@@ -35,14 +36,14 @@ class Control:
         elif self.options:
             for _, v in self.options:
                 if v == value and isinstance(value, bool) == isinstance(v, bool): return v
-        elif self._is_number(value) and self.low <= value <= self.high:
+        elif is_number(value) and self.low <= value <= self.high:
             return self._snap(value)
         raise ValueError(self.allowed())
 
     def clamp(self, value: object, now: object) -> object:
         "The allowed value nearest to what a page sent, or `now` where nothing is near."
-        numeric = self.kind == 'slider' or self._is_number(self.value)
-        if numeric and not self.options and self._is_number(value):
+        numeric = self.kind == 'slider' or is_number(self.value)
+        if numeric and not self.options and is_number(value):
             return self._snap(min(max(value, self.low), self.high))
         try:
             return self.clean(value)
@@ -68,12 +69,8 @@ class Control:
         "The setting meant by what the page sent; `now` where it makes no sense."
         if self.kind in ('upload', 'state'): return now
         if not self.options: return self.clamp(value, now)
-        if not self._is_number(value): return now
+        if not is_number(value): return now
         return self.options[min(max(int(value), 0), len(self.options) - 1)][1]
-
-    def _is_number(self, value):
-        return isinstance(value, (int, float)) and not isinstance(value, bool) \
-            and math.isfinite(value)
 
     def _snap(self, value):
         "Nearest step, without the dust of binary fractions."

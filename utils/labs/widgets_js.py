@@ -1,11 +1,12 @@
-"""The widgets that labs and apps are made of: a lab's page, a drawing pad."""
+"""The widget that shows a lab, and what guards every widget of ours against its page."""
 import logging
+import math
 from pathlib import Path
 
 import anywidget
 import traitlets as t
 
-__all__ = ['LabView']
+__all__ = ['LabView', 'GuardedWidget', 'FOLDER', 'is_number', 'log']
 
 FOLDER = Path(__file__).parent.parent / 'assets'
 log = logging.getLogger('utils.labs')
@@ -24,6 +25,11 @@ class GuardedWidget(anywidget.AnyWidget):
             super()._handle_msg(msg)
         except Exception:
             log.warning('a page sent what %s cannot use', type(self).__name__, exc_info=True)
+
+
+def is_number(value) -> bool:
+    "Whether a page sent a finite number (and not True, which Python takes for 1)."
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _dict_from(value, _widget): return value if isinstance(value, dict) else {}
