@@ -84,7 +84,8 @@ def test_a_crop_of_the_batch_gives_fastais_numbers(case):
     tfm = transform_from_spec(case['transform'])
     (top, left), (ch, cw) = case['top_left'], case['crop']
     place = [(left + .5) / (8 - cw + 1), (top + .5) / (6 - ch + 1)]
-    params = {'tries': torch.tensor([[[cw * ch / 48, cw / ch]]] * 2), 'place': torch.tensor([place] * 2)}
+    tries = [[cw * ch / 48, cw / ch]]
+    params = {'tries': torch.tensor([tries] * 2), 'place': torch.tensor([place] * 2)}
     assert close(tfm.apply(PICTURE, params), case['result'])
 
 
@@ -116,13 +117,14 @@ def test_normalize_gives_fastais_numbers_and_decodes_them():
 
 def described(made):
     "fastai's description of a list of transforms, in our words."
-    names = {'flip_mat': 'Flip', 'dihedral_mat': 'Dihedral', 'rotate_mat': 'Rotate', 'zoom_mat': 'Zoom',
-             '_WarpCoord': 'Warp', '_BrightnessLogit': 'Brightness', '_ContrastLogit': 'Contrast'}
+    names = {'flip_mat': 'Flip', 'dihedral_mat': 'Dihedral', 'rotate_mat': 'Rotate',
+             'zoom_mat': 'Zoom', '_WarpCoord': 'Warp', '_BrightnessLogit': 'Brightness',
+             '_ContrastLogit': 'Contrast'}
     res = {}
     for group in made:
         for part in group.get('parts', []):
             args = {k: v for k, v in part.items() if k != 'name'}
-            if group['kind'] == 'affine': args.update(size=group['size'], pad_mode=group['pad_mode'])
+            if group['kind'] == 'affine': args |= {k: group[k] for k in ('size', 'pad_mode')}
             res[names[part['name']]] = args
         if 'parts' not in group: res[group['kind']] = {k: group[k] for k in ('min_scale', 'ratio')}
     return res
@@ -159,26 +161,24 @@ def test_a_positive_angle_turns_clockwise():
     assert moved(Rotate(draw=90., p=1.), xb)[0, 0, 8, 4] > .99    # ... comes to the bottom
 
 
-@pytest.mark.parametrize('spec, matrix', [
-    (Warp(draw_x=.3, draw_y=-.15, p=1.), None),
-    (Zoom(draw=1.4, draw_x=.1, draw_y=.7, p=1.), None),
-    (Dihedral(draw=5, p=1.), None)])
-def test_the_matrix_means_to_scikit_image_what_it_means_to_us(spec, matrix):
+@pytest.mark.parametrize('tfm', [Warp(draw_x=.3, draw_y=-.15, p=1.), Dihedral(draw=5, p=1.),
+                                 Zoom(draw=1.4, draw_x=.1, draw_y=.7, p=1.)])
+def test_the_matrix_means_to_scikit_image_what_it_means_to_us(tfm):
     from skimage.transform import ProjectiveTransform, warp
     xb = smooth(1, 33, 33)
-    m = spec.matrix(spec.draw(1), 33, 33)[0].double().numpy()
+    m = tfm.matrix(tfm.draw(1), 33, 33)[0].double().numpy()
     to_unit = np.array([[2 / 32, 0, -1], [0, 2 / 32, -1], [0, 0, 1]])   # pixels to -1..1
-    theirs = warp(xb[0, 0].double().numpy(), ProjectiveTransform(np.linalg.inv(to_unit) @ m @ to_unit),
-                  order=1, mode='reflect')
-    ours = moved(spec, xb)[0, 0].numpy()
+    m = ProjectiveTransform(np.linalg.inv(to_unit) @ m @ to_unit)
+    theirs = warp(xb[0, 0].double().numpy(), m, order=1, mode='reflect')
+    ours = moved(tfm, xb)[0, 0].numpy()
     assert abs(ours - theirs)[3:-3, 3:-3].max() < 1e-4
 
 
 def test_every_pixel_is_what_a_naive_loop_finds():
     "Zoom, turn and tilt, one pixel at a time, from the formulas."
     xb = PICTURE[:1]
-    tfms = [Warp(draw_x=.1, draw_y=-.2, p=1.), Rotate(draw=12., p=1.), Zoom(draw=1.3, draw_x=.4, p=1.,
-                                                                          draw_y=.6)]
+    tfms = [Warp(draw_x=.1, draw_y=-.2, p=1.), Rotate(draw=12., p=1.),
+            Zoom(draw=1.3, draw_x=.4, draw_y=.6, p=1.)]
     ours = BatchTransforms(tfms)(xb)[0, 0]
     h, w = 6, 8
     warp = tfms[0].matrix(tfms[0].draw(1), h, w)[0]
@@ -202,7 +202,7 @@ def test_every_pixel_is_what_a_naive_loop_finds():
 
 def test_warp_takes_its_four_points_to_the_corners():
     x, y = .3, -.2
-    m = Warp(draw_x=x, draw_y=y, p=1.).matrix({'x': torch.tensor([x]), 'y': torch.tensor([y])}, 9, 9)[0]
+    m = Warp().matrix({'x': torch.tensor([x]), 'y': torch.tensor([y])}, 9, 9)[0]
     for point, corner in [((-1 - y, -1 - x), (-1, -1)), ((-1 + y, 1 + x), (-1, 1)),
                           ((1 + y, -1 + x), (1, -1)), ((1 - y, 1 - x), (1, 1))]:
         a, b, d = (m @ torch.tensor([*point, 1.])).tolist()
@@ -259,8 +259,8 @@ def test_draws_fill_their_range_and_no_more(tfm, key, low, high):
 
 
 @pytest.mark.parametrize('make, key, still', [
-    (Flip, 'flip', 0), (Dihedral, 'way', 0), (Rotate, 'degrees', 0), (Zoom, 'zoom', 1), (Warp, 'x', 0),
-    (Brightness, 'change', .5), (Contrast, 'change', 1), (Saturation, 'change', 1),
+    (Flip, 'flip', 0), (Dihedral, 'way', 0), (Rotate, 'degrees', 0), (Zoom, 'zoom', 1),
+    (Warp, 'x', 0), (Brightness, 'change', .5), (Contrast, 'change', 1), (Saturation, 'change', 1),
     (RandomErasing, 'count', 0)], ids=lambda m: getattr(m, '__name__', None))
 def test_each_picture_throws_its_own_coin_with_chance_p(make, key, still):
     g = torch.Generator().manual_seed(1)
@@ -268,6 +268,11 @@ def test_each_picture_throws_its_own_coin_with_chance_p(make, key, still):
         left = (make(p=p).draw(4000, g)[key] == still).float().mean().item()
         unseen = .125 if make is Dihedral else 0.   # one way in eight is the first
         assert left == pytest.approx(1 - p + p * unseen, abs=.03)
+
+
+def test_the_point_a_zoom_leaves_alone_is_drawn_without_a_coin():
+    x = Zoom(p=.3).draw(1000, torch.Generator().manual_seed(0))['x']
+    assert len(x.unique()) > 990
 
 
 def test_the_coin_also_decides_over_a_given_draw():
@@ -297,9 +302,8 @@ def test_the_same_generator_gives_the_same_batch_and_the_global_one_is_left_alon
 def test_a_draw_of_nothing_returns_the_batch():
     xb = smooth(3, 31, 44)
     bt = BatchTransforms([*aug_transforms(), Saturation(), Dihedral()])
-    drawn = [(t, t.neutral(3) | ({'change': torch.full((3,), .5 if isinstance(t, Brightness) else 1.)}
-                                 if t.order == 40 else {})) for t in bt.tfms]
-    assert close(bt.apply(xb, drawn), xb, 1e-5)
+    assert close(bt.apply(xb, [(t, t.neutral(3)) for t in bt.tfms]), xb, 1e-5)
+    for t in bt.tfms: assert close(t.apply(xb, t.neutral(3)), xb, 1e-5)
 
 
 def test_the_batch_that_is_given_stays_as_it_was():
@@ -323,6 +327,19 @@ def test_all_moves_take_one_sampling_and_all_lighting_one_logit(monkeypatch):
     counting(augment.torch, 'logit')
     BatchTransforms([*aug_transforms(size=20, min_scale=.5), Saturation(), Dihedral()])(smooth(4))
     assert calls == {'grid_sample': 1, 'logit': 1}
+
+
+def test_together_means_what_one_after_the_other_means():
+    "Moves first, the crop last; a tilt happens in the picture before any turn."
+    xb, g = smooth(2, 65, 65), torch.Generator().manual_seed(7)
+    warp, turn, crop = Warp(.1, p=1.), Rotate(20., p=1.), RandomResizedCropGPU(65, .3, (1, 1))
+    drawn = BatchTransforms([crop, warp, turn]).draw(2, g)
+    params = {t: p for t, p in drawn}
+    step = xb
+    for t in (warp, turn, crop): step = t.apply(step, params[t])
+    together = BatchTransforms([crop, warp, turn]).apply(xb, drawn)
+    assert abs(together - step).mean() < .01
+    assert abs(together - crop.apply(xb, params[crop])).mean() > .02
 
 
 def test_one_sampling_keeps_more_detail_than_several():
@@ -387,8 +404,8 @@ def test_a_box_holds_what_it_held():
     rows, cols = out.any(1).nonzero(), out.any(0).nonzero()
     found = torch.tensor([cols.min(), rows.min(), cols.max() + 1, rows.max() + 1])
     assert abs(bt.boxes(box, drawn, (40, 40))[0, 0] - found).max() < 1.5
-    assert close(bt.boxes(torch.tensor([[[0., 0., 40., 40.]]]),
-                          BatchTransforms(Flip(p=1.)).draw(1), (40, 40)), [[[0., 0., 40., 40.]]], 1e-4)
+    whole, flip = torch.tensor([[[0., 0., 40., 40.]]]), BatchTransforms(Flip(p=1.))
+    assert close(flip.boxes(whole, flip.draw(1), (40, 40)), whole, 1e-4)
 
 
 def test_a_mask_keeps_its_kind_and_its_values():
@@ -405,6 +422,11 @@ def test_a_function_of_ones_own_comes_first_and_acts_on_both_sets():
         assert close(bt(torch.zeros(2, 1, 3, 3), train), torch.ones(2, 1, 3, 3))
 
 
+def test_a_class_stands_for_its_defaults():
+    assert [t.spec() for t in BatchTransforms([Normalize, Flip]).tfms] == [Flip().spec(),
+                                                                           Normalize().spec()]
+
+
 def test_grey_pictures_of_any_shape_pass():
     xb = torch.rand(3, 1, 8, 8)
     assert BatchTransforms([*aug_transforms(), Saturation(), RandomErasing()])(xb).shape == xb.shape
@@ -415,9 +437,11 @@ def test_grey_pictures_of_any_shape_pass():
 # --- specs and errors
 
 
-EVERY = [Resize(64, 'pad'), RandomResizedCrop((48, 64), .3), Flip(p=.4), Dihedral(), Rotate(20., batch=True),
-         Rotate(draw=[1., 2.]), Zoom(draw_x=.5, size=(9, 7)), Warp(.3, draw_y=.1), Brightness(.3),
-         RandomResizedCropGPU(32, .5, (1, 1)), Contrast(draw=1.5), Saturation(), RandomErasing(.7, max_count=3),
+EVERY = [Resize(64, 'pad'), RandomResizedCrop((48, 64), .3), Flip(p=.4), Dihedral(),
+         Rotate(20., batch=True), Rotate(draw=torch.tensor([1., 2.])), Zoom(draw_x=.5, size=(9, 7)),
+         Warp(.3, draw_y=.1), RandomResizedCropGPU(32, .5, (1, 1)), Brightness(.3),
+         Contrast(draw=1.3), Saturation(), RandomErasing(.7, max_count=3),
+         Normalize(np.array([.5, .4, .3]), torch.ones(3)),
          Normalize.from_stats(*imagenet_stats), Normalize(), *aug_transforms(mult=2., size=32)]
 
 
@@ -445,6 +469,7 @@ def test_a_transform_comes_back_from_its_words(tfm):
     (lambda: Flip(mode='linear'), "'bilinear'"),
     (lambda: RandomErasing(sl=.5, sh=.3), 'sl=0.5'),
     (lambda: aug_transforms(min_scale=.5), 'size=None'),
+    (lambda: Rotate(size=(3, 4, 5)), 'height, width'),
     (lambda: Rotate(draw=[1., 2.])(torch.rand(3, 3, 4, 4)), '2 draws cannot serve a batch of 3'),
     (lambda: Flip()(torch.zeros(2, 3, 4, 4, dtype=torch.uint8)), '/ 255'),
     (lambda: BatchTransforms(Flip())(torch.zeros(3, 4, 4)), r'\(3, 4, 4\)'),

@@ -3,7 +3,7 @@ from itertools import groupby
 
 import torch
 
-from .resize import RandomResizedCrop, Resize, TensorTransform, Transform, check_p, need
+from .resize import RandomResizedCrop, Resize, TensorTransform, Transform, check_p, need, numbers
 from .spatial import Dihedral, Flip, RandomResizedCropGPU, Rotate, Spatial, Warp, Zoom, move_points
 
 __all__ = ['BatchTransforms', 'Brightness', 'Contrast', 'Normalize', 'RandomErasing', 'Saturation',
@@ -17,7 +17,7 @@ mnist_stats = ([.131], [.308])
 
 class _Lighting(TensorTransform):
     "What changes light: it works on logits, where no value can leave 0 to 1."
-    order = 40
+    order, still = 40, {'change': 1.}
 
     def __init__(
         self,
@@ -34,7 +34,8 @@ class _Lighting(TensorTransform):
     def draw(self, n, generator=None):
         "Factors for n pictures: twice is as likely as half; 1 changes nothing."
         low = 1 - self.max_lighting
-        return {'change': self.values(n, low, 1 / low, 1., generator, self._draw, by_factor=True)}
+        values = self.values('change', n, low, 1 / low, generator, self._draw, by_factor=True)
+        return {'change': values}
 
     def together(self, xb, pairs):
         "Into logits once, every change, and back once."
@@ -45,11 +46,12 @@ class _Lighting(TensorTransform):
 
 class Brightness(_Lighting):
     "Make pictures darker or brighter: .5 leaves them as they are, 0 is black, 1 white."
+    still = {'change': .5}
 
     def draw(self, n, generator=None):
         "Brightness of n pictures, 0 to 1."
         low, high = .5 * (1 - self.max_lighting), .5 * (1 + self.max_lighting)
-        return {'change': self.values(n, low, high, .5, generator, self._draw)}
+        return {'change': self.values('change', n, low, high, generator, self._draw)}
 
     def light(self, z, change):
         "Shift the logits."
@@ -87,22 +89,16 @@ class Normalize(TensorTransform):
         mean=None,  # one number per channel; those of the first batch if None
         std=None,   # likewise
     ):
-        self.mean, self.std = mean, std
+        self.mean, self.std = [None if v is None else numbers(v) for v in (mean, std)]
 
     @classmethod
     def from_stats(cls, mean, std):
         "Normalise with known numbers, one per channel, such as `imagenet_stats`."
-        return cls(list(mean), list(std))
+        return cls(mean, std)
 
     def draw(self, n, generator=None):
         "Nothing: all pictures are treated alike."
         return {}
-
-    def setup(self, xb):
-        "Take mean and standard deviation from a batch, unless they are known."
-        if self.mean is not None: return
-        self.mean = xb.mean((0, 2, 3)).tolist()
-        self.std = (xb.std((0, 2, 3)) + 1e-7).tolist()
 
     def _stats(self, xb):
         need(len(self.mean) in (1, xb.shape[1]),
@@ -112,7 +108,8 @@ class Normalize(TensorTransform):
 
     def together(self, xb, pairs):
         "Subtract the mean, divide by the standard deviation."
-        self.setup(xb)
+        if self.mean is None:
+            self.mean, self.std = xb.mean((0, 2, 3)).tolist(), (xb.std((0, 2, 3)) + 1e-7).tolist()
         mean, std = self._stats(xb)
         return (xb - mean) / std
 
@@ -180,7 +177,8 @@ class BatchTransforms:
         self,
         tfms=(),  # batch transforms, and functions of a batch, which come first
     ):
-        tfms = [tfms] if isinstance(tfms, Transform) else list(tfms or ())
+        tfms = list(tfms or ()) if isinstance(tfms, (list, tuple, type(None))) else [tfms]
+        tfms = [t() if isinstance(t, type) else t for t in tfms]
         for t in tfms: need(not isinstance(t, (Resize, RandomResizedCrop)),
                             f"{t!r} is for one picture, not for a batch. Pass it in item_tfms.")
         self.tfms = sorted(tfms, key=lambda t: getattr(t, 'order', 0))

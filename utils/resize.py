@@ -26,15 +26,23 @@ class Transform:
     "A change of pictures: `draw` throws the dice, `apply` obeys them, `spec` writes it down."
     order, for_valid = 0, False   # place in the line; does it act on the validation set too?
 
+    def __call__(self, img, train=True, generator=None):
+        return self.apply(img, self.draw(train, generator))
+
     def spec(self) -> dict:
         "The transform as words and numbers that JSON can hold; what is None is left out."
-        args = {k: v for k, v in vars(self).items() if v is not None}
-        if '_draw' in args: args['draw'] = torch.as_tensor(args.pop('_draw')).tolist()
+        args = {k.lstrip('_'): numbers(v) if 'draw' in k else v   # _draw: `draw` is a method
+                for k, v in vars(self).items() if v is not None}
         return {'name': type(self).__name__, **args}
 
     def __repr__(self):
         args = [f'{k}={v!r}' for k, v in self.spec().items() if k != 'name']
         return f"{type(self).__name__}({', '.join(args)})"
+
+
+def numbers(x):
+    "A number, or a list of them, from whatever holds them."
+    return torch.as_tensor(x, dtype=torch.float64).tolist()
 
 
 def need(ok, message):
@@ -83,14 +91,14 @@ class TensorTransform(Transform):
              "floats, (n, channels, height, width). Type xb = xb.float() / 255 for whole numbers.")
         return xb
 
-    def values(self, n, low, high, still, generator, given=None, p=None, by_factor=False):
-        "n numbers from low to high, or those given; `still` where a coin with chance p says no."
+    def values(self, name, n, low, high, generator, given=None, p=None, by_factor=False):
+        "n numbers from low to high, or those given; still ones where a coin of chance p says no."
         u, coin = torch.rand(2, 1 if self.batch else n, generator=generator)
         res = low * (high / low) ** u if by_factor else low + (high - low) * u
         if given is not None: res = torch.as_tensor(given, dtype=torch.float32).reshape(-1)[:n]
         need(len(res) in (1, n), f"{len(res)} draws cannot serve a batch of {n} pictures. "
                                  f"Pass one number, or at least {n}.")
-        return torch.where(coin < (self.p if p is None else p), res, still).expand(n)
+        return torch.where(coin < (self.p if p is None else p), res, self.still[name]).expand(n)
 
 
 def _cut(img, left, top, w, h, pad_mode='zeros'):
@@ -136,9 +144,6 @@ class Resize(Transform):
         cw, ch = max(int(scale * tw), 1), max(int(scale * th), 1)
         left, top = int(place[0] * (w - cw)), int(place[1] * (h - ch))   # negative when padding
         return _cut(img, left, top, cw, ch, self.pad_mode).resize((tw, th), resample)
-
-    def __call__(self, img, train=True, generator=None):
-        return self.apply(img, self.draw(train, generator))
 
 
 def crop_dice(n, min_scale, ratio, generator=None):
@@ -194,9 +199,6 @@ class RandomResizedCrop(Transform):
             return _cut(img, extra // 2, extra // 2, tw, th)
         part = _cut(img, *choose_crop(*img.size, **dice, ratio=self.ratio))
         return part.resize((tw, th), resample)
-
-    def __call__(self, img, train=True, generator=None):
-        return self.apply(img, self.draw(train, generator))
 
 
 def check_crop(min_scale, ratio):

@@ -92,7 +92,7 @@ class Flip(Spatial):
 
     def draw(self, n, generator=None):
         "Which of n pictures to flip: 1 or 0."
-        return {'flip': self.values(n, 1., 1., 0., generator, self._draw)}
+        return {'flip': self.values('flip', n, 1., 1., generator, self._draw)}
 
     def matrix(self, params, h, w):
         "Look on the other side: x becomes -x."
@@ -106,7 +106,7 @@ class Dihedral(Spatial):
 
     def draw(self, n, generator=None):
         "Which of the eight ways, 0 to 7, for n pictures; 0 changes nothing."
-        return {'way': self.values(n, 0., 8., 0., generator, self._draw).floor()}
+        return {'way': self.values('way', n, 0., 8., generator, self._draw).floor()}
 
     def matrix(self, params, h, w):
         "The signs of x and y, and whether they change places."
@@ -134,7 +134,8 @@ class Rotate(Spatial):
 
     def draw(self, n, generator=None):
         "The angles of n pictures, degrees."
-        return {'degrees': self.values(n, -self.max_deg, self.max_deg, 0., generator, self._draw)}
+        m = self.max_deg
+        return {'degrees': self.values('degrees', n, -m, m, generator, self._draw)}
 
     def matrix(self, params, h, w):
         "Sine and cosine of the angle."
@@ -162,9 +163,9 @@ class Zoom(Spatial):
 
     def draw(self, n, generator=None):
         "The enlargement of n pictures and the points that stay."
-        zoom = self.values(n, self.min_zoom, self.max_zoom, 1., generator, self._draw)
-        x = self.values(n, 0., 1., .5, generator, self.draw_x, p=1.)
-        return {'zoom': zoom, 'x': x, 'y': self.values(n, 0., 1., .5, generator, self.draw_y, p=1.)}
+        return {'zoom': self.values('zoom', n, self.min_zoom, self.max_zoom, generator, self._draw),
+                'x': self.values('x', n, 0., 1., generator, self.draw_x, p=1.),
+                'y': self.values('y', n, 0., 1., generator, self.draw_y, p=1.)}
 
     def matrix(self, params, h, w):
         "Look 1 / zoom as far from the point that stays."
@@ -191,8 +192,8 @@ class Warp(Spatial):
     def draw(self, n, generator=None):
         "The tilts of n pictures."
         m = self.magnitude
-        return {'x': self.values(n, -m, m, 0., generator, self.draw_x),
-                'y': self.values(n, -m, m, 0., generator, self.draw_y)}
+        return {'x': self.values('x', n, -m, m, generator, self.draw_x),
+                'y': self.values('y', n, -m, m, generator, self.draw_y)}
 
     def matrix(self, params, h, w):
         "The perspective that takes four drawn points to the corners: eight linear equations."
@@ -221,6 +222,7 @@ class RandomResizedCropGPU(Spatial):
     ):
         super().__init__(1., None, size, **kw)
         del self.p   # every picture is cut
+        height_width(size)
         resize.check_crop(min_scale, ratio)
         self.min_scale, self.ratio = min_scale, ratio
 
