@@ -6,13 +6,14 @@ from .core import PILImage, to_np
 from .metrics import CrossEntropyLossFlat, MSELossFlat
 from .plots import show_image
 
-__all__ = ['Block', 'ImageBlock', 'TensorImageBlock', 'CategoryBlock', 'RegressionBlock', 'block_from_spec']
+__all__ = ['Block', 'ImageBlock', 'TensorImageBlock', 'CategoryBlock', 'RegressionBlock',
+           'block_from_spec']
 
 
 class Block:
-    """One kind of thing: `encode` makes it a number or tensor, `decode` turns it back, `show` draws it.
+    """One kind of thing: `encode` makes it a tensor, `decode` turns it back, `show` draws it.
 
-    The block that encodes is also the one that decodes and shows, so nothing needs to guess a type.
+    The block that encodes is also the one that decodes and shows, so nothing has to guess a type.
     """
     loss_func, n_out, is_image = None, None, False
 
@@ -57,7 +58,7 @@ class ImageBlock(Block):
         "Pictures of one size → a uint8 tensor (n, 3, h, w)."
         sizes = {x.size for x in xs}
         if len(sizes) > 1: raise ValueError(
-            f"The pictures of a batch have {len(sizes)} different sizes, such as {sorted(sizes)[:3]}, so they "
+            f"The pictures of a batch have sizes such as {sorted(sizes)[:3]}, so they "
             "cannot be stacked into one tensor. Pass item_tfms=Resize(64), say.")
         return torch.as_tensor(np.stack([np.asarray(x) for x in xs])).permute(0, 3, 1, 2)
 
@@ -73,7 +74,8 @@ class TensorImageBlock(Block):
     def encode(self, o):
         "An array or tensor (h, w) or (c, h, w) → a float tensor (c, h, w)."
         o = torch.as_tensor(np.asarray(to_np(o), dtype=np.float32))
-        if o.ndim not in (2, 3): raise ValueError(f"A picture must be (h, w) or (c, h, w); this is {tuple(o.shape)}.")
+        if o.ndim not in (2, 3): raise ValueError(f"A picture must be (h, w) or (c, h, w); this is "
+                                                  f"{tuple(o.shape)}.")
         return o[None] if o.ndim == 2 else o
 
     def collate(self, xs):
@@ -108,9 +110,10 @@ class CategoryBlock(Block):
     def encode(self, o):
         "A label → its number."
         if not hasattr(self, 'o2i'): self.setup([])
-        if o not in self.o2i: raise KeyError(f"Label {o!r} is not among the labels of the training set: "
-                                             f"{', '.join(map(str, self.vocab[:12]))}. Give all of them with "
-                                             "CategoryBlock(vocab=[…]), or mend the split.")
+        if o not in self.o2i: raise KeyError(
+            f"Label {o!r} is not among those of the training set: "
+            f"{', '.join(map(str, self.vocab[:12]))}. Give all of them with "
+            "CategoryBlock(vocab=[…]), or mend the split.")
         return self.o2i[o]
 
     def decode(self, t):
@@ -121,7 +124,8 @@ class CategoryBlock(Block):
         "The name and the labels."
         plain = [v.item() if isinstance(v, np.generic) else v for v in self.vocab]
         odd = [v for v in plain if not isinstance(v, (str, int, float, bool))]
-        if odd: raise TypeError(f"The label {odd[0]!r} cannot be written into an export. Use strings or numbers.")
+        if odd: raise TypeError(f"The label {odd[0]!r} cannot be written into an export. "
+                                "Use strings or numbers.")
         return dict(name='CategoryBlock', vocab=plain)
 
 
@@ -155,9 +159,9 @@ def block_from_spec(
     spec: dict,  # what a block's `spec` returned
 ) -> Block:
     "Make a block of this module again from its `spec`."
-    known = dict(ImageBlock=ImageBlock, TensorImageBlock=TensorImageBlock, CategoryBlock=CategoryBlock,
-                 RegressionBlock=RegressionBlock)
+    known = {b.__name__: b for b in (ImageBlock, TensorImageBlock, CategoryBlock, RegressionBlock)}
     kwargs = dict(spec)
     name = kwargs.pop('name', None)
-    if name not in known: raise ValueError(f"The file names a block {name!r}; known are {', '.join(known)}.")
+    if name not in known: raise ValueError(f"The file names a block {name!r}; this version knows "
+                                           f"{', '.join(known)}.")
     return known[name](**kwargs)

@@ -10,7 +10,7 @@ KEEP, DELETE = '<Keep>', '<Delete>'
 
 
 class ImageClassifierCleaner:
-    """Pictures of one category, the largest loss first, each with a menu: keep, delete, or another label.
+    """Pictures of one category, the largest loss first, each with a menu: keep, delete, relabel.
 
     Marks stay when you look at another category. Nothing is changed on disk: `delete()` and
     `change()` give the marks of all categories, and `fns` the files they are about.
@@ -29,7 +29,8 @@ class ImageClassifierCleaner:
         self.fns = [f for rows in self.sets.values() for f, _, _ in rows]
         self._at = {f: i for i, f in enumerate(self.fns)}
         self.marks = {}
-        self._category = widgets.Dropdown(options=[str(v) for v in self.vocab], description='Category')
+        labels = [str(v) for v in self.vocab]
+        self._category = widgets.Dropdown(options=labels, description='Category')
         self._set = widgets.Dropdown(options=list(self.sets), description='Set')
         self._row = widgets.HBox(layout=widgets.Layout(overflow='auto', flex_flow='row wrap'))
         self.widget = widgets.VBox([self._category, self._set, self._row])
@@ -51,8 +52,9 @@ class ImageClassifierCleaner:
         import ipywidgets as widgets
 
         from .plots import picture_html
-        choice = [KEEP, DELETE, *[str(v) for v in self.vocab if str(v) != self._category.value]]
-        menu = widgets.Dropdown(options=choice, value=self.marks.get(f, KEEP), layout={'width': '150px'})
+        others = [str(v) for v in self.vocab if str(v) != self._category.value]
+        menu = widgets.Dropdown(options=[KEEP, DELETE, *others], value=self.marks.get(f, KEEP),
+                                layout={'width': '150px'})
         menu.observe(lambda change: self.marks.__setitem__(f, change['new']), 'value')
         im = PILImage.create(f).to_thumb(self.height, self.width)
         words = f'{f.name}, labelled {self._category.value}, loss {loss:.2f}'

@@ -34,7 +34,7 @@ def set_seed(
 
 
 def default_device(
-    use: bool | None = None,  # False: the CPU; True: a GPU, or an error; None: a GPU if there is one
+    use: bool | None = None,  # False: the CPU; True: a GPU or an error; None: a GPU if there is one
 ) -> torch.device:
     "The device that training runs on: a GPU (cuda, else mps) if there is one, else the CPU."
     if use is False: return torch.device('cpu')
@@ -71,6 +71,11 @@ def tensor(
         return torch.stack(list(x))
     res = torch.as_tensor(np.array(x))
     return res.float() if res.dtype == torch.float64 else res
+
+
+def as_list(o):
+    "A list of what was given: nothing, one thing, or several."
+    return [] if o is None else list(o) if isinstance(o, (list, tuple)) else [o]
 
 
 def to_np(
@@ -122,8 +127,8 @@ def _open(f):
         im = Image.open(f)
         im.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as e:
-        raise ValueError(f"{name} is no picture that can be read: {e}. Give a whole JPEG, PNG, GIF, "
-                         "BMP or WebP file of a usual size.") from None
+        raise ValueError(f"{name} is no picture that can be read: {e}. Give a whole JPEG, PNG, "
+                         "GIF, BMP or WebP file of a usual size.") from None
     return im
 
 
@@ -132,8 +137,8 @@ def _from_array(a):
     if a.ndim == 3 and a.shape[0] in (1, 3) and a.shape[-1] not in (1, 3): a = a.transpose(1, 2, 0)
     if a.dtype.kind == 'f': a = (a * 255).round().clip(0, 255)
     if a.ndim == 3 and a.shape[-1] == 1: a = a[..., 0]
-    if a.ndim not in (2, 3): raise ValueError(f"An array of shape {a.shape} is no picture. Give one "
-                                              "of shape (h, w), (h, w, 3) or (3, h, w).")
+    if a.ndim not in (2, 3): raise ValueError(f"An array of shape {a.shape} is no picture. Give "
+                                              "one of shape (h, w), (h, w, 3) or (3, h, w).")
     return Image.fromarray(a.astype(np.uint8))
 
 

@@ -23,31 +23,34 @@ def load_learner(
     from safetensors import SafetensorError, safe_open
     path = Path(fname)
     if path.suffix in ('.pkl', '.pth', '.pickle'): raise ValueError(
-        f"{path.name} is a pickle, which can run any code when it is opened, so load_learner refuses it. Export "
-        "again with learn.export(), which writes a .safetensors file.")
-    if not path.is_file(): raise FileNotFoundError(f"There is no file {str(path)!r} in {Path.cwd()}. "
-                                                   "Write one with learn.export().")
+        f"{path.name} is a pickle, which can run any code when it is opened, so load_learner "
+        "refuses it. Export again with learn.export(), which writes a .safetensors file.")
+    if not path.is_file(): raise FileNotFoundError(
+        f"There is no file {str(path)!r} in {Path.cwd()}. Write one with learn.export().")
     try:
         with safe_open(path, 'pt') as f:
             header = (f.metadata() or {}).get('companion')
             weights = {k: f.get_tensor(k) for k in f.keys()}
     except SafetensorError as e:
-        raise ValueError(f"{path.name} is not a whole safetensors file ({e}). Export it again.") from None
-    if header is None: raise ValueError(f"{path.name} holds weights but not how they were used: it was not written by "
-                                        "learn.export(). Fill a model with its weights yourself.")
+        raise ValueError(f"{path.name} is no whole safetensors file ({e}). Export again.") from None
+    if header is None: raise ValueError(
+        f"{path.name} holds weights but not how they were used: it was not written by "
+        "learn.export(). Export the learner with it.")
     return _rebuild(path, json.loads(header), weights, model, cpu)
 
 
 def _rebuild(path, header, weights, model, cpu):
-    if header.get('version') != 1: raise ValueError(f"{path.name} was written by a newer version of this package.")
+    if header.get('version') != 1: raise ValueError(
+        f"{path.name} was written by a newer version of this package. Update it.")
     if model is None and header['model'] is None: raise ValueError(
-        f"{path.name} holds the weights of {header['model_class']}, an architecture of its author's own. Make one and "
-        "pass it: load_learner(fname, model=…).")
+        f"{path.name} holds the weights of {header['model_class']}, an architecture of its "
+        "author's own. Make one and pass it: load_learner(fname, model=…).")
     model = model or build_model(header['model'])
     model.load_state_dict(weights)
     dls = DataLoaders.from_spec(header['dls'])
-    loss = getattr(metrics, header['loss'], None) or getattr(torch.nn.functional, header['loss'], None)
-    loss = loss or getattr(torch.nn, header['loss'], None) or dls.loss_func
+    places = (metrics, torch.nn.functional, torch.nn)
+    loss = next((getattr(m, header['loss']) for m in places if hasattr(m, header['loss'])), None)
+    loss = loss or dls.loss_func
     learn = Learner(dls, model, loss() if isinstance(loss, type) else loss)
     learn.device = torch.device('cpu') if cpu else default_device()
     learn.path = path.parent

@@ -78,8 +78,8 @@ class RegexLabeller:
 
     def __call__(self, o):
         res = self.matcher(str(o).replace('\\', '/'))
-        if not res: raise ValueError(f"The pattern {self.pat.pattern!r} finds nothing "
-                                     f"in {str(o)!r}. Try it on one name with re.search(pattern, name).")
+        if not res: raise ValueError(f"The pattern {self.pat.pattern!r} finds nothing in "
+                                     f"{str(o)!r}. Try it on one name: re.search(pattern, name).")
         return res.group(1)
 
 

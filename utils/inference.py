@@ -62,7 +62,7 @@ class Inference:
         with_loss=False,     # give the loss of each item too
         act=None,            # makes predictions of scores; the one that suits the loss if None
     ):
-        "Predictions and targets of one loader: probabilities for a classifier, in the loader's order."
+        "Predictions (probabilities for a classifier) and targets of one loader, in its order."
         dl = self.dls[ds_idx] if dl is None else dl
         dl = dl.new(shuffle=False, drop_last=False) if getattr(dl, 'shuffle', False) else dl
         gather = _Gather(with_loss)
@@ -140,11 +140,11 @@ class Inference:
         self,
         fname='export.safetensors',  # name of the file, below the learner's path
     ) -> Path:
-        "Write model, labels and transforms to one file that holds no code and that `load_learner` reads."
+        "Write model, labels and transforms to one file without code, for `load_learner`."
         from safetensors.torch import save_file
         if not str(fname).endswith('.safetensors'): raise ValueError(
-            f"{str(fname)!r} does not end in .safetensors. A .pkl can run any code when it is opened, "
-            "so exports are safetensors: type learn.export() or learn.export('name.safetensors').")
+            f"{str(fname)!r} does not end in .safetensors. A .pkl can run any code when it is "
+            "opened, so exports are safetensors: type learn.export('name.safetensors').")
         path, loss = self.path / fname, self.loss_func
         about = dict(version=1, model=getattr(self.model, 'spec', None), dls=self.dls.spec(),
                      model_class=type(self.model).__name__,

@@ -50,7 +50,8 @@ class Interpretation:
         "Draw the items with the largest losses: prediction / actual / loss / probability."
         losses, idxs = self.top_losses(min(k, len(self.losses)), largest)
         b = self.dl.make_batch(idxs)
-        axs, x, (image, target) = get_grid(len(idxs), nrows, ncols, figsize), self.dl.undo(b[0]), self.dl.blocks
+        axs, (image, target) = get_grid(len(idxs), nrows, ncols, figsize), self.dl.blocks
+        x = self.dl.undo(b[0])
         for ax, im, i, loss in zip(axs, x, idxs, losses):
             words = f'{target.words(self.decoded[i])}/{target.words(self.targs[i])} / {loss:.2f}'
             if self.preds.ndim > 1: words += f' / {self.preds[i].max():.2f}'

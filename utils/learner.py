@@ -8,7 +8,7 @@ import torch
 
 from .callbacks import (EVENTS, Callback, CancelBatchException, CancelEpochException,
                         CancelFitException, ParamScheduler, ProgressCallback, Recorder)
-from .core import default_device, to_device
+from .core import as_list, default_device, to_device
 from .inference import Inference
 from .optimizer import Adam, layer_lrs, norm_params, param_groups, set_hyper, trainable_params
 from .plots import COLORS, get_grid
@@ -37,7 +37,7 @@ class Learner(Inference):
         metrics=None,     # functions of (predictions, targets) for people to read
     ):
         self.dls, self.model, self.opt_func = dls, model, opt_func
-        self.lr, self.splitter, self.metrics = lr, splitter, _listed(metrics)
+        self.lr, self.splitter, self.metrics = lr, splitter, as_list(metrics)
         self.loss_func = loss_func or getattr(dls, 'loss_func', None)
         if self.loss_func is None: raise ValueError("The data does not tell which loss suits it. "
                                                     "Pass loss_func=F.cross_entropy, say.")
@@ -46,7 +46,7 @@ class Learner(Inference):
         self.path = Path(getattr(dls, 'path', '.'))
         self.pred = self.loss = self.batch = self.xb = self.yb = None
         self.training, self.epoch, self.n_epoch, self.iter = False, 0, 0, 0
-        self.add_cbs([self.recorder, ProgressCallback(), *_listed(cbs)])
+        self.add_cbs([self.recorder, ProgressCallback(), *as_list(cbs)])
 
     def fit(
         self,
@@ -138,10 +138,10 @@ class Learner(Inference):
         cbs,  # callbacks, or classes of them
     ):
         "Add callbacks; from now on the loop calls them, in the order of their `order`."
-        for cb in _listed(cbs):
+        for cb in as_list(cbs):
             cb = cb() if isinstance(cb, type) else cb
-            if not isinstance(cb, Callback): raise TypeError(f"{cb!r} is no Callback. Write "
-                                                             "`class Mine(Callback): …` and pass Mine().")
+            if not isinstance(cb, Callback): raise TypeError(
+                f"{cb!r} is no Callback. Write `class Mine(Callback): …` and pass Mine().")
             cb.__dict__['learn'] = self
             self.cbs.append(cb)
         self._sort_cbs()
@@ -151,7 +151,7 @@ class Learner(Inference):
         cbs,  # callbacks that were added
     ):
         "Take callbacks away again."
-        gone = [id(c) for c in _listed(cbs)]
+        gone = [id(c) for c in as_list(cbs)]
         self.cbs = [c for c in self.cbs if id(c) not in gone]
         self._sort_cbs()
 
@@ -233,7 +233,7 @@ class Learner(Inference):
         top = layer_lrs(self.lr if lr_max is None else lr_max, self.n_groups)
         scheds = {'lr': combined_cos(pct_start, top / div, top, top / div_final),
                   'mom': combined_cos(pct_start, *moms)}
-        self.fit(n_epoch, wd=wd, cbs=[ParamScheduler(scheds), *_listed(cbs)])
+        self.fit(n_epoch, wd=wd, cbs=[ParamScheduler(scheds), *as_list(cbs)])
 
     def fine_tune(
         self,
@@ -289,6 +289,3 @@ def _plot_lr_find(lrs, losses, found):
         ax.plot(lr, losses[at], 'o', color=COLORS['valid'])
         ax.annotate(f'  {lr:.1e}', (lr, losses[at]))
     ax.set(xscale='log', xlabel='learning rate (log scale)', ylabel='loss')
-
-
-def _listed(o): return [] if o is None else list(o) if isinstance(o, (list, tuple)) else [o]

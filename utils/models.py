@@ -1,12 +1,12 @@
 "Architectures: a small convolutional net and the ResNet family, and how to cut and crown them."
 from collections import OrderedDict
-from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-__all__ = ['small_cnn', 'ResNet', 'companion_resnet', 'resnet18', 'resnet34', 'resnet50', 'create_body',
-           'create_head', 'create_vision_model', 'num_features', 'AdaptiveConcatPool2d', 'build_model']
+__all__ = ['small_cnn', 'ResNet', 'companion_resnet', 'resnet18', 'resnet34', 'resnet50',
+           'create_body', 'create_head', 'create_vision_model', 'num_features',
+           'AdaptiveConcatPool2d', 'build_model']
 
 
 def _conv(ni, no, ks=3, stride=1):
@@ -109,7 +109,7 @@ class ResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         "Pictures (n, 3, h, w) → scores (n, num_classes)."
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))   # (n, widths[0], h/4, w/4); small: h/2
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))   # (n, widths[0], h/4, w/4), small h/2
         for i in range(self.n_stages):
             x = getattr(self, f'layer{i + 1}')(x)              # half the size, twice the channels
         return self.fc(self.avgpool(x).flatten(1))
@@ -127,21 +127,24 @@ def resnet18(
     num_classes: int = 1000,  # length of the output
 ) -> ResNet:
     "ResNet-18 with the published parameter names."
-    return _with_spec(ResNet(BasicBlock, (2, 2, 2, 2), num_classes), 'resnet18', num_classes=num_classes)
+    net = ResNet(BasicBlock, (2, 2, 2, 2), num_classes)
+    return _with_spec(net, 'resnet18', num_classes=num_classes)
 
 
 def resnet34(
     num_classes: int = 1000,  # length of the output
 ) -> ResNet:
     "ResNet-34 with the published parameter names."
-    return _with_spec(ResNet(BasicBlock, (3, 4, 6, 3), num_classes), 'resnet34', num_classes=num_classes)
+    net = ResNet(BasicBlock, (3, 4, 6, 3), num_classes)
+    return _with_spec(net, 'resnet34', num_classes=num_classes)
 
 
 def resnet50(
     num_classes: int = 1000,  # length of the output
 ) -> ResNet:
     "ResNet-50 with the published parameter names."
-    return _with_spec(ResNet(Bottleneck, (3, 4, 6, 3), num_classes), 'resnet50', num_classes=num_classes)
+    net = ResNet(Bottleneck, (3, 4, 6, 3), num_classes)
+    return _with_spec(net, 'resnet50', num_classes=num_classes)
 
 
 class AdaptiveConcatPool2d(nn.Module):
@@ -192,12 +195,12 @@ def create_vision_model(
     model = nn.Sequential(body, create_head(num_features(body), n_out, lin_ftrs, ps))
     for m in model[1].modules():
         if isinstance(m, nn.Linear): nn.init.kaiming_normal_(m.weight)
-    model = model.to(memory_format=torch.channels_last)   # a third faster on a CPU, and the same numbers
+    model = model.to(memory_format=torch.channels_last)    # a third faster on a CPU
     kwargs = dict(arch=arch.__name__, n_out=n_out, lin_ftrs=lin_ftrs, ps=ps)
     return _with_spec(model, 'create_vision_model', **kwargs)
 
 
-_ARCHS = dict(companion_resnet=companion_resnet, resnet18=resnet18, resnet34=resnet34, resnet50=resnet50)
+_ARCHS = {f.__name__: f for f in (companion_resnet, resnet18, resnet34, resnet50)}
 
 
 def build_model(
@@ -208,6 +211,6 @@ def build_model(
     name = kwargs.pop('name', None)
     if 'arch' in kwargs: kwargs['arch'] = _ARCHS[kwargs['arch']]
     makers = {**_ARCHS, 'small_cnn': small_cnn, 'create_vision_model': create_vision_model}
-    if name not in makers: raise ValueError(f"The file names a model {name!r}, which this version does "
-                                            f"not know. It can build: {', '.join(makers)}.")
-    return partial(makers[name], **kwargs)()
+    if name not in makers: raise ValueError(f"The file names a model {name!r}, which this version "
+                                            f"does not know. It can build {', '.join(makers)}.")
+    return makers[name](**kwargs)

@@ -25,7 +25,8 @@ def _displayable(im):
     "An array (h, w) or (h, w, 3) that matplotlib can draw."
     if isinstance(im, torch.Tensor): im = im.detach().cpu().float().numpy()
     im = np.asarray(im)
-    if im.ndim == 3 and im.shape[0] in (1, 3) and im.shape[-1] not in (1, 3): im = im.transpose(1, 2, 0)
+    if im.ndim == 3 and im.shape[0] in (1, 3) and im.shape[-1] not in (1, 3):
+        im = im.transpose(1, 2, 0)
     if im.ndim == 3 and im.shape[-1] == 1: im = im[..., 0]
     return im.clip(0, 1) if im.ndim == 3 and im.dtype.kind == 'f' else im
 
@@ -59,8 +60,8 @@ def get_grid(
     if nrows: ncols = ncols or int(np.ceil(n / nrows))
     ncols = ncols or int(np.ceil(np.sqrt(n)))
     nrows = nrows or int(np.ceil(n / ncols))
-    fig, axs = plt.subplots(nrows, ncols, figsize=figsize or (ncols * 3, nrows * 3), squeeze=False, **kwargs)
-    axs = list(axs.flat)
+    size = figsize or (ncols * 3, nrows * 3)
+    axs = list(plt.subplots(nrows, ncols, figsize=size, squeeze=False, **kwargs)[1].flat)
     for ax in axs[n:]: ax.axis('off')
     return axs[:n]
 
@@ -75,7 +76,8 @@ def show_images(
 ):
     "Draw several pictures side by side; returns their axes."
     axs = get_grid(len(ims), nrows, ncols, figsize)
-    for i, (im, ax) in enumerate(zip(ims, axs)): show_image(im, ax, title=titles and titles[i], **kwargs)
+    for i, (im, ax) in enumerate(zip(ims, axs)):
+        show_image(im, ax, title=titles and titles[i], **kwargs)
     return axs
 
 
@@ -86,7 +88,8 @@ def to_png(
 ) -> bytes:
     "The PNG file of a figure, as bytes."
     out = BytesIO()
-    fig.savefig(out, format='png', dpi=dpi, facecolor='white', pil_kwargs=dict(compress_level=level))
+    fig.savefig(out, format='png', dpi=dpi, facecolor='white',
+                pil_kwargs=dict(compress_level=level))
     return out.getvalue()
 
 

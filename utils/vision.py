@@ -1,4 +1,4 @@
-"A learner for pictures: an architecture, its weights if there are any, and a head for your classes."
+"A learner for pictures: an architecture, its weights if there are any, and a new head."
 import warnings
 
 from torch import nn
@@ -32,10 +32,12 @@ def vision_learner(
 ) -> Learner:
     "A `Learner` for pictures whose body has architecture `arch`. Book: chapter 1."
     n_out = n_out or getattr(dls, 'c', None)
-    if not n_out: raise ValueError("The data does not tell how many outputs the model needs. Pass n_out=…")
+    if not n_out: raise ValueError("The data does not tell how many outputs the model needs. Pass "
+                                   "n_out=10, say.")
     model = create_vision_model(arch, n_out, lin_ftrs, ps)
-    if pretrained: warnings.warn(f"No pretrained weights for {arch.__name__} are at hand, so training starts from "
-                                 "scratch. Pass pretrained=False to say that you mean it.", stacklevel=2)
+    if pretrained: warnings.warn(
+        f"No pretrained weights for {arch.__name__} are at hand, so training starts from scratch. "
+        "Pass pretrained=False to say that you mean it.", stacklevel=2)
     return Learner(dls, model, loss_func, splitter=vision_splitter, metrics=metrics, **kwargs)
 
 
