@@ -37,7 +37,8 @@ def note(
 ):
     "Show one line with a coloured edge; its words say everything that the colour does."
     look = (f'border-left: 4px solid {COLOURS[tone]}; padding: .35em .9em; margin: .3em 0; '
-            f'max-width: 46em; line-height: 1.5; background: {COLOURS[tone]}14')
+            f'max-width: 46em; box-sizing: border-box; line-height: 1.5; '
+            f'background: {COLOURS[tone]}14')
     show_html(f'<div role="status" style="{look}"><b>{html.escape(head)}</b> {rich(body)}</div>',
               f'{head} {bare(body)}'.strip())
 
