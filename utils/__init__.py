@@ -1,13 +1,14 @@
 """Companion: everything a notebook needs from one line, `from utils import *`.
 
 What comes along besides the package's own names are those that the fastai book expects: torch, nn,
-F, np, pd, plt, Path, L, first, partial, Image, widgets ...
+F, np, plt, Path, L, first, partial, Image, widgets. Pandas, slow to load, is `utils.pd`.
 """
 import importlib as _importlib
 
 from . import core as _core  # first: it sets the thread policy before torch is loaded
 
 # isort: split
+import math
 import shutil
 from functools import partial
 from pathlib import Path
@@ -23,10 +24,10 @@ from PIL import Image
 from torch import Tensor, nn
 
 _MODULES = (
-    'core schedules progress_table plots download metrics optimizer models files resize spatial '
-    'augment blocks datasets.digits datasets.pets loaders data callbacks tracker inference learner '
-    'interpret vision export cleaner').split()
-_FROM_OTHERS = ('shutil partial Path plt np torch F first L Image Tensor nn pd widgets VBox HBox '
+    'core schedules optimizer progress_table plots download help metrics models files resize '
+    'spatial augment datasets.digits datasets.pets datasets.bears blocks loaders data callbacks '
+    'tracker inference learner interpret vision export cleaner').split()
+_FROM_OTHERS = ('math shutil partial Path plt np torch F first L Image Tensor nn widgets VBox HBox '
                 'display').split()
 _LATE = dict(pd='pandas', widgets='ipywidgets', VBox='ipywidgets:VBox', HBox='ipywidgets:HBox',
              display='IPython.display:display')   # slow to import: loaded when first asked for

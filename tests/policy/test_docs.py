@@ -18,7 +18,7 @@ def own_public():
     "Name and object of everything public in `utils` that the project defines itself."
     found = {}
     for name in utils.__all__:
-        thing = inspect.unwrap(getattr(utils, name)) if name in dir(utils) else None
+        thing = inspect.unwrap(getattr(utils, name, None))
         if getattr(thing, "__module__", "").split(".")[0] != "utils": continue
         if inspect.isfunction(thing) or inspect.isclass(thing): found[name] = thing
     return found
