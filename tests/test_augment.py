@@ -155,6 +155,14 @@ def test_rotation_turns_as_scipy_turns_it():
         assert abs(ours - wrong)[inside, inside].max() > .05    # a swapped sign would be seen
 
 
+def test_without_aligned_corners_the_grid_is_torchs():
+    xb, tfm = smooth(1, 20, 20), Rotate(draw=30., p=1., align_corners=False)
+    c, s = math.cos(math.pi / 6), math.sin(math.pi / 6)
+    grid = F.affine_grid(torch.tensor([[[c, s, 0], [-s, c, 0]]]), xb.shape, align_corners=False)
+    theirs = F.grid_sample(xb, grid, padding_mode='reflection', align_corners=False)
+    assert close(tfm(xb), theirs, 1e-5)
+
+
 def test_a_positive_angle_turns_clockwise():
     xb = torch.zeros(1, 3, 9, 9)
     xb[..., 4, 8] = 1.                              # a dot on the right ...
