@@ -3,8 +3,9 @@ import webbrowser
 from pathlib import Path
 
 from jupyter_server.utils import url_path_join
-from tornado.web import RequestHandler
+from tornado.web import HTTPError, RequestHandler
 from voila.app import Voila
+from voila.handler import BaseVoilaHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
@@ -26,6 +27,12 @@ class IndexHandler(RequestHandler):
         self.finish(page.replace('{{ cards }}', index._repr_html_()))
 
 
+class NoPage(BaseVoilaHandler):
+    "Any other address: a page that says so."
+
+    def get(self): raise HTTPError(404)
+
+
 class AppServer(Voila):
     "Voila that lists its pages as cards, and lists nothing else."
     name = 'voila'
@@ -34,7 +41,8 @@ class AppServer(Voila):
         listing = TornadoVoilaTreeHandler, VoilaContentsHandler
         handlers = [h for h in super().init_handlers() if h[1] not in listing]
         first = dict(folder=Path(self.root_dir), base_url=self.base_url)
-        return [(self.server_url, IndexHandler, first), *handlers]
+        nowhere = '.*', NoPage, dict(voila_configuration=self.voila_configuration)
+        return [(self.server_url, IndexHandler, first), *handlers, nowhere]
 
     def launch_browser(self): webbrowser.open(self.address)
 
