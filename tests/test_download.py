@@ -33,9 +33,9 @@ def tgz(files=FILES, extra=()):
     return out.getvalue()
 
 
-def zipped(files=FILES):
+def zipped(files=FILES, kind=zipfile.ZIP_STORED):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, 'w') as z:
+    with zipfile.ZipFile(out, 'w', kind) as z:
         for name, body in files.items(): z.writestr(name, body)
     return out.getvalue()
 
@@ -209,6 +209,7 @@ def test_wrong_size_or_hash_is_refused(server, cache, monkeypatch, fault):
     monkeypatch.setitem(download._CHECKS, url,
                         (good[0] + 1, good[1]) if fault == 'size' else (good[0], '0' * 32))
     with pytest.raises(DownloadError, match='not the file'): untar_data(url)
+    with pytest.raises(DownloadError, match='not the file'): download_url(url, cache / 'set.tgz')
     assert left_in(cache) == []
     monkeypatch.setitem(download._CHECKS, url, good)
     assert is_whole(untar_data(url))
@@ -300,10 +301,12 @@ def flipped(body, at):
     ('set.tgz', b'this is not an archive'),
     ('set.tgz', tgz()[:-100_000]),
     ('set.tgz', flipped(tgz(), -6)),                        # the checksum at the end
+    ('set.tgz', flipped(tgz({'set/a.txt': b'abc ' * 100_000}), 300)),
     ('set.tgz', gzip.compress(b'not a tar')),
     ('set.zip', zipped()[:-1000]),
     ('set.zip', flipped(zipped(), 300_000)),
-], ids=['text', 'short', 'checksum', 'no tar', 'short zip', 'bad zip'])
+    ('set.zip', flipped(zipped(FILES, zipfile.ZIP_DEFLATED), 39)),
+], ids=['text', 'short', 'checksum', 'middle', 'no tar', 'short zip', 'bad zip', 'packed zip'])
 def test_a_damaged_archive_is_refused(server, cache, name, body):
     server.files[name] = body
     with pytest.raises(DownloadError, match='damaged'): untar_data(f'{server.url}/{name}')
