@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from utils.course import check, hint, my_progress
+from utils.course import check, hint, my_progress, progress_file
 from utils.course.progress_file import ProgressFile
 
 pytestmark = pytest.mark.usefixtures("toy_shelf", "shown")
@@ -37,7 +37,8 @@ def test_tries_mistakes_and_hints_are_counted(progress):
 
 
 def test_two_notebooks_at_once_keep_all_entries(progress):
-    code = ("import sys; from utils.course.progress_file import progress\n"
+    code = ("import runpy, sys\n"
+            f"progress = runpy.run_path({progress_file.__file__!r})['progress']\n"
             "for i in range(15):\n"
             "    def change(d): d['exercises'][sys.argv[1] + '.' + str(i)] = {'state': 'right'}\n"
             "    progress.update(change)\n"
