@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ..download import companion_data_folder
 
-__all__ = ['ABOUT', 'LABELS', 'read_labels', 'write_once']
+__all__ = ['LABELS', 'read_labels', 'write_once']
 
 LABELS, ABOUT = 'labels.csv', 'about.json'
+STYLE = 1    # raised when the drawings change, so that older folders are drawn anew
 
 
 def write_once(
@@ -21,12 +22,13 @@ def write_once(
     folder=None,     # where to write instead of the data cache
 ) -> Path:           # the whole folder
     "The folder with these settings, drawn first where it is missing or not whole."
-    if folder is None:
+    given = folder is not None
+    if not given:
         named = [f'{k}{v}' for k, v in settings.items() if k not in defaults or v != defaults[k]]
         folder = companion_data_folder() / '-'.join([name, *named])
-    folder, about = Path(folder).expanduser(), dict(name=name, **settings)
+    folder, about = Path(folder).expanduser(), dict(name=name, style=STYLE, **settings)
     if _whole(folder, about): return folder
-    if folder.exists() and not (folder / ABOUT).exists() and any(folder.iterdir()):
+    if given and folder.exists() and not (folder / ABOUT).exists() and any(folder.iterdir()):
         raise FileExistsError(
             f'{folder} already holds other files, so drawing into it would mix them up. '
             "Pass an empty or a new `folder`, or none to use the course's own data folder.")
@@ -60,6 +62,7 @@ def _write_labels(path, rows):
 
 def _swap(part, folder, old, about):
     "Move the new folder into place; if another process did so meanwhile, keep theirs."
+    if _whole(folder, about): return
     try:
         if folder.exists(): os.replace(folder, old)
         os.replace(part, folder)

@@ -2,32 +2,56 @@
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .animal import draw_animal, draw_ledge_paws
-from .backgrounds import draw_background, draw_front
+from .animal import draw_animal, draw_ledge_paws, random_look
+from .backgrounds import BACKGROUNDS, draw_background, draw_front
 from .pen import Pen
 
-__all__ = ['take_picture']
+__all__ = ['draw_one', 'save_picture']
 
 FINE, COARSE = 3, 2     # drawn so many times larger and then shrunk: animal, background
 FEET = dict(sit=3.15, lie=1.9)
 LEDGE = 1.1             # height of a ledge below the head, in half head widths
 
 
-def take_picture(
+def draw_one(
     breed,               # a `Breed`
-    look,                # a `Look`
+    seed: str,           # all that is left to chance follows from it
     size: int,           # pixels a side
-    background: str,     # 'indoors' or 'outdoors'
-    difficulty: float,   # 0 to 1: how much light, noise and things in the way vary
-) -> tuple:              # (picture, box of the animal, its eyes), both in pixels
-    "A picture of one animal, with where it is."
+    difficulty: float,   # 0 to 1: how much pose, coat, light and things in the way vary
+    background: str = None,  # 'indoors' or 'outdoors'; left to chance if None
+    tilt: float = None,  # of the head, in degrees; left to chance if None
+) -> tuple:              # (picture, dict of species, breed, tilt, background, box, eyes)
+    "A picture of one animal, and what is in it; box and eyes in pixels."
+    look = random_look(breed, seed, difficulty)
+    if tilt is not None: look.tilt = float(tilt)
+    background = background or look.rng('where').choice(BACKGROUNDS)
+    image, box, eyes = _take_picture(breed, look, size, background, difficulty)
+    return image, dict(species=breed.species, breed=breed.name, tilt=look.tilt,
+                       background=background, box=box, eyes=eyes)
+
+
+def save_picture(
+    image,       # a picture
+    info: dict,  # what `draw_one` tells of it
+    to,          # `Path` of the folder of the data set
+    name: str,   # file in that folder
+) -> dict:       # the picture's row of labels, flat
+    "Write one picture and return its labels."
+    image.save(to / name, quality=90)
+    (x1, y1, x2, y2), ((ax, ay), (bx, by)) = info['box'], info['eyes']
+    row = {k: v for k, v in info.items() if k not in ('box', 'eyes')}
+    return dict(name=name, **row, x1=x1, y1=y1, x2=x2, y2=y2,
+                eye1_x=ax, eye1_y=ay, eye2_x=bx, eye2_y=by)
+
+
+def _take_picture(breed, look, size, background, difficulty):
     scene = _scene(look, size, background)
     pen = Pen(size * FINE)
     eyes = draw_animal(pen, breed, look)
     box = [round(v / FINE, 1) for v in pen.image.getbbox() or (0, 0, 0, 0)]
     peeks = look.pose == 'peek'
     edge = look.y + LEDGE * look.scale if peeks else None
-    draw_front(pen, background, look.rng('front'), edge, .08 + .4 * difficulty)
+    draw_front(pen, background, look.rng('front'), edge, .06 + .3 * difficulty)
     if peeks: draw_ledge_paws(pen, breed, look)
     layer = pen.image.reduce(FINE)
     scene.paste(layer, mask=layer)
@@ -49,10 +73,10 @@ def _light(image, rng, difficulty):
     "Exposure, a warm or cool light from one side, a little noise."
     d, size = difficulty, image.size[0]
     warm = rng.uniform(-.14, .14) * d
-    gain = 2 ** (rng.uniform(-.6, .35) * d) * np.array([1 + warm, 1, 1 - warm])
+    gain = 2 ** (rng.uniform(-.6, .3) * d) * np.array([1 + warm, 1, 1 - warm])
     across, down = rng.uniform(-.3, .3) * d, rng.uniform(-.3, .3) * d
     t = np.linspace(-1, 1, size)
-    slope = 1 + across * t[None, :, None] + down * t[:, None, None]
+    slope = (1 + across * t[None, :, None] + down * t[:, None, None]) * gain
     noise = np.random.RandomState(rng.getrandbits(32)).standard_normal((size, size, 1))
-    pixels = np.asarray(image, np.float32) * (gain * slope) + noise * (2 + 8 * d * rng.random())
+    pixels = np.asarray(image, np.float32) * slope.astype(np.float32) + noise * (2 + 5 * d * rng.random())
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))

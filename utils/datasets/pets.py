@@ -2,23 +2,32 @@
 import random
 from pathlib import Path
 
-from .animal import random_look
 from .backgrounds import BACKGROUNDS
-from .breeds import BREEDS, pet_breeds
+from .breeds import BREEDS
 from .cache import LABELS, write_once
-from .camera import take_picture
+from .camera import draw_one, save_picture
 
 __all__ = ['draw_pet', 'draw_pets', 'pet_breeds', 'pet_labels']
 
 RARE = .1    # a rare breed is drawn this many times as often as the others
-STYLE = 1    # raised when the drawings change, so that no older folder is taken for them
+
+
+def pet_breeds(
+    species: str = None,   # 'cat' or 'dog'; both if not given
+) -> list[str]:            # a capital initial is a cat's
+    "Names of the six cat and six dog breeds, as the file names have them."
+    if species not in (None, 'cat', 'dog'):
+        raise ValueError(f'`species={species!r}` is not drawn here: there are cats and dogs. '
+                         "Pass 'cat' or 'dog', or nothing for both.")
+    kinds = [species] if species else ['cat', 'dog']
+    return [name for name, b in BREEDS.items() if b.species in kinds]
 
 
 def draw_pet(
     breed: str,              # one of `pet_breeds()`
     seed=0,                  # number, text or `random.Random`; the same gives the same picture
     size: int = 96,          # pixels a side
-    difficulty: float = .5,  # 0 alike, 1 turned, half hidden, in odd light and rarer coats
+    difficulty: float = .4,  # 0 alike, 1 turned, half hidden, in odd light and rarer coats
     background: str = None,  # 'indoors' or 'outdoors'; left to chance if None
     tilt: float = None,      # of the head, in degrees, positive to the right; chance if None
 ) -> tuple:                  # (picture, dict of species, breed, tilt, background, box, eyes)
@@ -32,23 +41,14 @@ def draw_pet(
     """
     _check(breed=breed, size=size, difficulty=difficulty, background=background)
     seed = f'{seed.random() if isinstance(seed, random.Random) else seed}/{breed}'
-    return _draw(BREEDS[breed], seed, size, difficulty, background, tilt)
-
-
-def _draw(kind, seed, size, difficulty, background=None, tilt=None):
-    look = random_look(kind, seed, difficulty)
-    if tilt is not None: look.tilt = float(tilt)
-    background = background or look.rng('where').choice(BACKGROUNDS)
-    image, box, eyes = take_picture(kind, look, size, background, difficulty)
-    return image, dict(species=kind.species, breed=kind.name, tilt=look.tilt,
-                       background=background, box=box, eyes=eyes)
+    return draw_one(BREEDS[breed], seed, size, difficulty, background, tilt)
 
 
 def draw_pets(
     n: int = 1800,           # pictures in all
     size: int = 96,          # pixels a side
     seed: int = 42,          # the same seed gives the same files, byte for byte
-    difficulty: float = .5,  # 0 to 1, as for `draw_pet`
+    difficulty: float = .4,  # 0 to 1, as for `draw_pet`
     bias: float = 0.,        # share of cats put indoors and dogs outdoors; negative: the reverse
     rare: str = None,        # a breed with a tenth as many pictures as the others
     folder=None,             # where to write; the course's data folder if None
@@ -58,9 +58,8 @@ def draw_pets(
     The other pictures' backgrounds are left to chance. What is in each picture: `pet_labels`.
     """
     _check(n=n, size=size, difficulty=difficulty, bias=bias, breed=rare)
-    settings = dict(style=STYLE, n=n, size=size, seed=seed, difficulty=difficulty, bias=bias,
-                    rare=rare)
-    counts, usual = _counts(n, rare), dict(difficulty=.5, bias=0, rare=None)
+    settings = dict(n=n, size=size, seed=seed, difficulty=difficulty, bias=bias, rare=rare)
+    counts, usual = _counts(n, rare), dict(difficulty=.4, bias=0, rare=None)
     return write_once('pets', settings, usual,
                       lambda to: _draw_all(to, counts, size, seed, difficulty, bias), folder)
 
@@ -80,28 +79,14 @@ def _draw_all(to, counts, size, seed, difficulty, bias):
     for breed, count in counts.items():
         for i in range(1, count + 1):
             key = f'{seed}/{breed}/{i}'
-            image, info = _draw(BREEDS[breed], key, size, difficulty, _tied(breed, key, bias))
-            yield save(image, info, to, f'{breed}_{i}.jpg')
+            image, info = draw_one(BREEDS[breed], key, size, difficulty, _tied(breed, key, bias))
+            yield save_picture(image, info, to, f'{breed}_{i}.jpg')
 
 
 def _tied(breed, key, bias):
     "The background that goes with the class, for the share of pictures that `bias` asks."
     if random.Random(f'{key}/bias').random() >= abs(bias): return None
     return BACKGROUNDS[(BREEDS[breed].species == 'dog') ^ (bias < 0)]
-
-
-def save(
-    image,       # a picture
-    info: dict,  # what `draw_pet` tells of it
-    to: Path,    # folder
-    name: str,   # file in that folder
-) -> dict:       # the picture's row of labels, flat
-    "Write one picture and return its labels."
-    image.save(to / name, quality=90)
-    (x1, y1, x2, y2), ((ax, ay), (bx, by)) = info['box'], info['eyes']
-    row = {k: v for k, v in info.items() if k not in ('box', 'eyes')}
-    return dict(name=name, **row, x1=x1, y1=y1, x2=x2, y2=y2,
-                eye1_x=ax, eye1_y=ay, eye2_x=bx, eye2_y=by)
 
 
 def pet_labels(
