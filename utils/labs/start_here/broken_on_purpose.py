@@ -1,0 +1,174 @@
+"Broken on purpose: three programs stop with an error; step through their frames to the mistake."
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+
+from ...core import tensor
+from ...datasets.digits import load_digits
+from ...plots import COLORS
+from ..base import Lab
+from ..controls import choice, state
+from . import broken
+from .frames import CELL, Frame, frames_of
+from .sheet import RUST, SOFT, box, typeset, wipe, write
+
+__all__ = ['Stop', 'run_broken', 'draw_stop', 'stop_finding', 'broken_on_purpose_lab']
+
+BUGS = {'Shapes that do not fit': 'shape', 'A label out of range': 'label',
+        'A loss that is nan': 'nan'}
+FOUND = {   # what the reader's own cell did
+    'shape': 'Found: this cell built the model for 784 pixels (28 × 28), and a digit here has 64 '
+             '(8 × 8). Only this line needs mending.',
+    'label': 'Found: this cell added 1 to every label. A model with 10 outputs can score the '
+             'labels 0 to 9, so label 10 has no place.',
+    'nan': 'Found: this cell set the learning rate lr to 1000. Two huge steps made the loss '
+           'infinite, the third made it nan.'}
+CLUES = {
+    ('shape', 'train'): 'pixels has 64 columns, model wants 784. Who made them? Not this function: '
+                        'it was given both.',
+    ('shape', 'one_step'): 'The failing line multiplies pixels (64 columns) with the weights of a '
+                           'model that takes 784. Both came from above: go up.',
+    ('label', 'train'): 'The labels were handed in, 1 to 10: they are not made here. One more up.',
+    ('label', 'one_step'): 'scores has 10 columns, the labels run from 1 to 10. Columns are '
+                           'counted from 0, so the last is 9. Go up.',
+    ('label', 'measure'): 'This function only passes scores and labels on. Look at their ranges, '
+                          'then go up.',
+    ('nan', 'train'): 'step is 2, and loss, kept from the step before, is already inf. So it went '
+                      'wrong earlier, and fast: go up.',
+    ('nan', 'one_step'): 'Every one of the scores is nan, so the weights were nan before this step '
+                         'began. Go up.',
+    ('nan', 'measure'): 'The loss is nan because all scores are. This check reports it; it is not '
+                        'the cause. Go up.'}
+
+
+@dataclass
+class Stop:
+    "A program that has stopped with an error, and the frame one looks at."
+    bug: str        # 'shape', 'label' or 'nan'
+    error: str      # the last line of the traceback
+    frames: list    # of Frame, the outermost call first
+    at: int         # position in `frames` of the one that is looked at
+
+    @property
+    def frame(self) -> Frame:
+        "The frame that is looked at."
+        return self.frames[self.at]
+
+
+def run_broken(
+    bug,     # 'shape', 'label' or 'nan'
+    up=0,    # how often to go up from where it stopped
+) -> Stop:
+    "Run a program that fails, and look at one of its frames."
+    error, frames = _stopped(bug)
+    return Stop(bug, error, frames, max(len(frames) - 1 - up, 0))
+
+
+@lru_cache
+def _stopped(bug):
+    "The last line of the traceback, and the frames."
+    program = broken.PROGRAMS[bug]
+    names = dict(nn=torch.nn, tensor=tensor, load_digits=load_digits, train=broken.train,
+                 log_loss=broken.log_loss)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        try:
+            exec(compile(program, CELL, 'exec'), names)
+        except (RuntimeError, IndexError, FloatingPointError) as e:
+            frames = frames_of(e, {CELL: program})[1:]     # without the line above
+            return f'{type(e).__name__}: {e}', frames
+
+
+def stop_finding(s: Stop) -> str:
+    "What the frame tells about the cause."
+    if s.at == 0: return FOUND[s.bug]
+    if not s.frame.own:
+        return (f'{s.frame.function} belongs to torch. It stopped because of what it was given: '
+                'its code is not the place to look. Go up to code of your own.')
+    return CLUES[s.bug, s.frame.function]
+
+
+# the picture
+
+BESIDE = (.015, .02, .29, .84), (.34, .44, .65, .42), (.34, .02, .65, .34)   # x, y, width, height
+STACKED = (.02, .66, .96, .22), (.02, .31, .96, .29), (.02, .0, .96, .25)
+
+def draw_stop(fig, s: Stop):
+    "The calls under way, the code of one of them, its variables, and the error."
+    fig.set_layout_engine('none')          # the places are known, so the picture comes at once
+    stacked = fig.get_figwidth() < 5
+    calls, code, held = map(fig.add_axes, STACKED if stacked else BESIDE)
+    error = fig.text(.015, .985, '', va='top', color=RUST, fontsize=10.5, weight='bold')
+
+    def update(s):
+        for image in list(fig.images): image.remove()
+        error.set_text(textwrap.fill(s.error, 44 if stacked else 90))
+        _draw_calls(calls, s)
+        wipe(code, 9, f'{s.frame.file}, line {s.frame.line}')
+        for i, (number, _) in enumerate(s.frame.code):
+            if number == s.frame.line: box(code, 0, i, 1, 1, '#fdeee5', 'none')
+        wipe(held, 8, f'What {s.frame.function} holds')
+        _set_lines(fig, code, 9, _code_lines(s.frame), 54 if stacked else 68)
+        _set_lines(fig, held, 8, _variable_lines(s.frame), 54 if stacked else 68)
+    update(s)
+    return update
+
+
+def _draw_calls(ax, s):
+    wipe(ax, max(len(s.frames), 6), 'Calls under way, newest last')
+    for i, f in enumerate(s.frames):
+        here, stopped = i == s.at, f is s.frames[-1]
+        box(ax, .01, i + .1, .97, .76, '#dcebf6' if here else '#f4f6f8' if f.own else 'white',
+            COLORS['train'] if here else '#d5dbe1', 2 if here else 1)
+        write(ax, .05, i + .5, f.function, 9.5, code=True, color=COLORS['ink'] if f.own else SOFT)
+        words = 'stopped here' if stopped else '' if f.own else 'torch'
+        write(ax, .95, i + .5, words, 8.5, color=RUST if stopped else SOFT, ha='right')
+
+
+def _code_lines(frame):
+    "The lines around the one that was running; it is marked, and darker than the others."
+    indent = min((len(t) - len(t.lstrip()) for _, t in frame.code if t.strip()), default=0)
+    return [(f'{"→" if n == frame.line else " "} {n:>4}  {text[indent:]}',
+             COLORS['ink'] if n == frame.line else SOFT) for n, text in frame.code]
+
+
+def _variable_lines(frame):
+    return [(f'{name:<10} {words}', COLORS['ink']) for name, words in frame.variables.items()][:8]
+
+
+def _set_lines(fig, ax, rows, lines, letters):
+    "Write lines on the rows of the sheet `ax`."
+    place, height = ax.get_position(), fig.get_figheight()
+    pitch = place.height * height / rows
+    cut = [(t if len(t) <= letters else t[:letters - 1] + '…', c) for t, c in lines]
+    typeset(fig, place.x0 * fig.get_figwidth(), (1 - place.y1) * height + pitch / 2 - .085, cut,
+            8.5, pitch)
+
+
+# the lab
+
+def _clicked(settings, panel, x, y):
+    "A click on a call looks at it."
+    if panel != 0: return {}
+    calls = len(run_broken(settings['bug']).frames)
+    return dict(up=calls - 1 - int(y)) if 0 <= y < calls else {}
+
+
+def _go(step):
+    def act(settings):
+        last = len(run_broken(settings['bug']).frames) - 1
+        return dict(up=min(max(settings['up'] + step, 0), last))
+    return act
+
+
+def broken_on_purpose_lab(**settings) -> Lab:
+    "Choose a bug, then step up and down through the calls that were under way."
+    return Lab(
+        'broken_on_purpose_lab',
+        dict(bug=choice('Bug', 'shape', BUGS), up=state(0, 0, 9)),
+        run_broken, draw_stop, stop_finding, settings=settings,
+        actions={'Up': _go(1), 'Down': _go(-1)}, on_click=_clicked, title='Broken on purpose',
+        about='The error shows itself in one place. In which was it made?',
+        figsize=(7.8, 4.6), narrow=(4.2, 6.4))
