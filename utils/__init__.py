@@ -27,26 +27,42 @@ _MODULES = (
     'core schedules optimizer progress_table plots download help metrics models files resize '
     'spatial augment datasets.digits datasets.pets datasets.bears blocks loaders data callbacks '
     'tracker inference learner interpret vision export cleaner').split()
-_FROM_OTHERS = ('math shutil partial Path plt np torch F first L Image Tensor nn widgets VBox HBox '
-                'display').split()
-_LATE = dict(pd='pandas', widgets='ipywidgets', VBox='ipywidgets:VBox', HBox='ipywidgets:HBox',
-             display='IPython.display:display')   # slow to import: loaded when first asked for
 
-__all__ = list(_FROM_OTHERS)
+_LATE = {   # what brings widgets: loaded when first used, so that `import utils` is quick
+    'course.session': 'setup pick is_quick',
+    'course.guesses': 'guess reveal',
+    'course.quizzes': 'checkpoint quiz',
+    'course.checking': 'check',
+    'course.hints': 'hint',
+    'course.overview': 'my_progress',
+    'course.diagrams': 'gv draw_graph',
+    'course.environment': 'check_environment',
+    'course.chapters': 'course_map',
+    'labs.base': 'Lab',
+    'labs.pad': 'DrawingPad',
+    'labs.start_here.help_card': 'help_card_lab',
+    'labs.start_here.order_of_cells': 'order_of_cells_lab',
+    'labs.start_here.broken_on_purpose': 'broken_on_purpose_lab',
+    'labs.start_here.frames': 'debug_script',
+}
+_WHERE = {_name: f'utils.{_module}:{_name}'
+          for _module, _names in _LATE.items() for _name in _names.split()}
+
+__all__ = ('math shutil partial Path plt np torch F first L Image Tensor nn '
+           'widgets VBox HBox display').split() + list(_WHERE)
+
 for _name in _MODULES:
     _module = _importlib.import_module(f'.{_name}', __name__)
     globals().update({_n: getattr(_module, _n) for _n in _module.__all__})
     __all__ += _module.__all__
 
-for _folder in ('course', 'labs'):   # read as text, so that the widgets are loaded only when used
-    _names = _importlib.import_module(f'.{_folder}.names', __name__).NAMES
-    _LATE.update({_n: f'utils.{_folder}.{_where}:{_n}' for _n, _where in _names.items()})
-    __all__ += list(_names)
+_WHERE |= dict(widgets='ipywidgets', VBox='ipywidgets:VBox', HBox='ipywidgets:HBox',
+               display='IPython.display:display', pd='pandas')
 
 
 def __getattr__(name):
-    if name not in _LATE: raise AttributeError(f"utils has no {name!r}")
-    module, _, attr = _LATE[name].partition(':')
+    if name not in _WHERE: raise AttributeError(f"utils has no {name!r}")
+    module, _, attr = _WHERE[name].partition(':')
     found = _importlib.import_module(module)
     globals()[name] = getattr(found, attr) if attr else found
     return globals()[name]

@@ -1,6 +1,7 @@
 """Shape of the package: layers, sizes, explicit names. Each rule is shown to catch a fault."""
 import ast
 import io
+import re
 import tokenize
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = {name: layer for layer, names in enumerate((
     "core schedules optimizer progress_table plots download help",
-    "metrics resize augment models files datasets",
+    "metrics resize spatial augment models files datasets",
     "blocks loaders data callbacks tracker inference",
     "learner",
     "interpret vision tabular detection export distributed cleaner",
@@ -221,3 +222,29 @@ def test_a_semicolon_in_a_string_is_no_fault():
 
 def test_a_figure_function_may_have_forty_lines():
     assert check_sizes({"labs/base.py": "def f():\n" + "    x = 1\n" * 39}) == []
+
+
+def check_exports(sources):
+    "Every module of the core, and every lab, is named in `utils/__init__.py`."
+    said = sources["__init__.py"]
+    labs = [path for path, source in sources.items() if path.startswith("labs/")
+            and f"\ndef {Path(path).stem}_lab(" in source]
+    wrong = [f"{path}: add {Path(path).stem}_lab to utils/__init__.py" for path in labs
+             if not re.search(rf"'{re.escape(module_name(path))}'.*\b{Path(path).stem}_lab\b", said)]
+    scripts = ("__init__.py", "pretrain.py")
+    core = [path for path in sources if "/" not in path and path not in scripts]
+    return wrong + [f"{path}: add {module_name(path)} to utils/__init__.py" for path in core
+                    if not re.search(rf"\b{module_name(path)}\b", said)]
+
+
+def test_everything_is_exported():
+    assert check_exports(package_sources()) == []
+
+
+@pytest.mark.parametrize("faults, sources", [
+    (1, {"labs/overfitting/parabola.py": "\ndef parabola_lab(): pass\n", "__init__.py": ""}),
+    (1, {"vision.py": "", "__init__.py": "from . import core"}),
+    (0, {"labs/o/p.py": "\ndef p_lab(): pass\n", "__init__.py": "{'labs.o.p': 'p_lab'}"}),
+])
+def test_a_forgotten_export_is_caught(faults, sources):
+    assert len(check_exports(sources)) == faults
