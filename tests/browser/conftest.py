@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 HERE = Path(__file__).parent
 APPS = HERE.parent.parent / 'notebooks' / 'apps'
-SAMPLES = 'quick', 'failing', 'slow', 'button', 'prepared', 'crash'
+SAMPLES = 'quick', 'failing', 'slow', 'button', 'prepared', 'crash', 'pad'
 
 
 def free_port() -> int:

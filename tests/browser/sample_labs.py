@@ -3,10 +3,12 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from ipywidgets import HTML, VBox
 
-from utils.labs import Lab, choice, entry, slider, state, switch, upload
+from utils.labs import DrawingPad, Lab, choice, entry, slider, state, switch, upload
 
-__all__ = ['quick_lab', 'failing_lab', 'slow_lab', 'button_lab', 'prepared_lab', 'crash_lab']
+__all__ = ['quick_lab', 'failing_lab', 'slow_lab', 'button_lab', 'prepared_lab', 'crash_lab',
+           'pad_lab']
 
 GRID = np.linspace(-1.3, 1.3, 200)
 
@@ -99,3 +101,13 @@ def prepared_lab(**settings):
 
 
 def crash_lab(): raise RuntimeError('planted')
+
+
+def pad_lab():
+    pad, words = DrawingPad(label='Your digit'), HTML('nothing yet')
+
+    def say(_):
+        left, top, right, bottom = pad.image(100).getbbox() or (0, 0, 0, 0)
+        words.value = f'{len(pad.strokes)} strokes from {left} {top} to {right} {bottom}'
+    pad.observe(say, 'strokes')
+    return VBox([pad, words])

@@ -180,3 +180,27 @@ def test_a_page_whose_cell_fails_says_so_without_a_traceback(page, app_server):
     page.get_by_text('This page could not be started.').wait_for()
     assert 'planted' not in page.content()
     assert 'Traceback' not in page.content()
+
+
+def test_the_pad_takes_mouse_finger_and_keyboard(page, app_server):
+    page.goto(f'{app_server}voila/render/pad.ipynb')
+    canvas = page.get_by_label('Your digit')
+    box = canvas.bounding_box()
+
+    def at(x, y): return box['x'] + x * box['width'], box['y'] + y * box['height']
+    page.mouse.move(*at(.2, .5))
+    page.mouse.down()
+    page.mouse.move(*at(.8, .5), steps=5)
+    page.get_by_text('nothing yet').wait_for()         # told at the end of the stroke only
+    page.mouse.up()
+    page.get_by_text('1 strokes from 17 47 to 84 54').wait_for()
+    page.touchscreen.tap(*at(.5, .9))
+    page.get_by_text('2 strokes from 17 47 to 84 94').wait_for()
+    canvas.focus()
+    for key in ' ', *['ArrowUp'] * 10, ' ': page.keyboard.press(key)
+    page.get_by_text('3 strokes from 17 7 to 84 94').wait_for()
+    page.get_by_role('button', name='Undo').click()
+    page.get_by_text('2 strokes from 17 47 to 84 94').wait_for()
+    page.get_by_role('button', name='Clear').click()
+    page.get_by_text('0 strokes from 0 0 to 0 0').wait_for()
+    assert page.get_by_role('button', name='Undo').is_disabled()
