@@ -70,7 +70,7 @@ endif
 ifeq ($(VERSIONS),newest)
 	$(PIP) install --upgrade --upgrade-strategy eager -e '.[test]'
 else
-	$(PIP) install -r requirements.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	$(PIP) install --no-compile -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --no-compile -e .
 endif
 	@echo "$(VERSIONS) $(TORCH)" > $@

@@ -10,8 +10,8 @@ import utils
 SLOW = {"IPython", "ipywidgets", "anywidget", "pandas", "sklearn", "skimage", "scipy", "requests",
         "pooch", "palmerpenguins", "tornado", "voila"}
 EXPECTED = """torch nn F np plt Path L first partial Image tensor widgets VBox display shutil math
-    Learner DataBlock ImageDataLoaders vision_learner error_rate get_image_files set_seed load_digits
-    draw_pets untar_data URLs load_learner ClassificationInterpretation aug_transforms Resize
+    Learner DataBlock ImageDataLoaders vision_learner error_rate get_image_files set_seed
+    load_digits draw_pets untar_data URLs load_learner ClassificationInterpretation aug_transforms Resize
     show_image doc setup guess reveal checkpoint check hint quiz my_progress Lab""".split()
 
 

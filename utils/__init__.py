@@ -7,7 +7,6 @@ import importlib as _importlib
 
 from . import core as _core  # first: it sets the thread policy before torch is loaded
 
-# isort: split
 import math
 import shutil
 from functools import partial

@@ -229,8 +229,9 @@ def check_exports(sources):
     said = sources["__init__.py"]
     labs = [path for path, source in sources.items() if path.startswith("labs/")
             and f"\ndef {Path(path).stem}_lab(" in source]
+    line = r"'{}'.*\b{}_lab\b"
     wrong = [f"{path}: add {Path(path).stem}_lab to utils/__init__.py" for path in labs
-             if not re.search(rf"'{re.escape(module_name(path))}'.*\b{Path(path).stem}_lab\b", said)]
+             if not re.search(line.format(re.escape(module_name(path)), Path(path).stem), said)]
     scripts = ("__init__.py", "pretrain.py")
     core = [path for path in sources if "/" not in path and path not in scripts]
     return wrong + [f"{path}: add {module_name(path)} to utils/__init__.py" for path in core
