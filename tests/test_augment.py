@@ -318,6 +318,7 @@ def test_the_batch_that_is_given_stays_as_it_was():
     xb = smooth(4)
     copy = xb.clone()
     BatchTransforms([*aug_transforms(), Saturation(), RandomErasing(p=1.), Normalize()])(xb)
+    for t in (RandomErasing(p=1.), Brightness(p=1.), Normalize([.5], [.2]), Flip(p=1.)): t(xb)
     assert torch.equal(xb, copy)
 
 
