@@ -11,7 +11,8 @@ SLOW = {"IPython", "ipywidgets", "anywidget", "pandas", "sklearn", "skimage", "s
         "pooch", "palmerpenguins", "tornado", "voila"}
 EXPECTED = """torch nn F np plt Path L first partial Image tensor widgets VBox display shutil math
     Learner DataBlock ImageDataLoaders vision_learner error_rate get_image_files set_seed
-    load_digits draw_pets untar_data URLs load_learner ClassificationInterpretation aug_transforms Resize
+    load_digits draw_pets untar_data URLs load_learner ClassificationInterpretation Resize
+    aug_transforms
     show_image doc setup guess reveal checkpoint check hint quiz my_progress Lab""".split()
 
 
