@@ -101,8 +101,8 @@ class DataBlock:
             if hasattr(b, 'vocab'): print(f'     vocab: {b.vocab}')
         dl = DataLoader(ds, min(bs, len(ds)), True, item_tfms=self.item_tfms,
                         batch_tfms=self.batch_tfms)
-        print(f'\nBuilding one batch of {dl.bs} items')
-        print(f'  Before item_tfms: {", ".join(_brief(ds[i][0]) for i in range(dl.bs))}')
+        before = ', '.join(_brief(ds[i][0]) for i in range(dl.bs))
+        print(f'\nBuilding one batch of {dl.bs} items\n  Before item_tfms: {before}')
         for t in dl.item_tfms: print(f'    {t}')
         items = [dl.item(i, True, dl.rng) for i in range(dl.bs)]
         print(f'  After item_tfms: {", ".join(_brief(x) for x, *_ in items)}')

@@ -262,7 +262,7 @@ class Learner(Inference):
         suggest_funcs=(valley,),  # each suggests a rate from the rates tried and their losses
     ):
         "Try rising learning rates on a few batches, then put everything back. Source: Smith, 2015."
-        model, opt = deepcopy(self.model.state_dict()), self.opt and deepcopy(self.opt.state_dict())
+        model, opt = deepcopy((self.model.state_dict(), self.opt and self.opt.state_dict()))
         trained, self.recorder = self.recorder, Recorder()
         self.remove_cbs(trained)
         try:
@@ -276,9 +276,9 @@ class Learner(Inference):
             if opt: self.opt.load_state_dict(opt)
             else: self.opt = None
         cut = slice(num_it // 10, -5)              # the start is noise, the end explodes
-        found = [f(lrs[cut], losses[cut]) for f in suggest_funcs]
-        if show_plot: _plot_lr_find(lrs, losses, found)
-        return namedtuple('SuggestedLRs', [f.__name__ for f in suggest_funcs])(*found)
+        found = {f.__name__: f(lrs[cut], losses[cut]) for f in suggest_funcs}
+        if show_plot: _plot_lr_find(lrs, losses, found.values())
+        return namedtuple('SuggestedLRs', found)(**found)
 
 
 def _plot_lr_find(lrs, losses, found):

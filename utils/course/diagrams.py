@@ -31,7 +31,8 @@ class Diagram:
             for n in names: res.nodes.setdefault(n, {})
             if len(names) == 1: res.nodes[names[0]].update(found)
             res.edges += [(a, b, found) for a, b in zip(names, names[1:])]
-        if not res.nodes: raise ValueError(f"No box found in {text!r}. Write inputs->model->results, say.")
+        if not res.nodes: raise ValueError(f"No box found in {text!r}. Write "
+                                           "inputs->model->results, say.")
         return res
 
     def label(self, name):
@@ -40,8 +41,10 @@ class Diagram:
 
     def words(self):
         "The diagram in a sentence."
-        return 'Diagram: ' + '; '.join(f"{self.label(a)} → {self.label(b)}" + (f" ({at['label']})" if 'label' in at
-                                       else '') for a, b, at in self.edges) + '.'
+        def note(attrs): return f" ({attrs['label']})" if 'label' in attrs else ''
+        arrows = [f'{self.label(a)} → {self.label(b)}{note(attrs)}'
+                  for a, b, attrs in self.edges]
+        return f"Diagram: {'; '.join(arrows)}."
 
     def _back(self):
         "The arrows that close a loop: marked in the text, or found on the way."
@@ -60,7 +63,7 @@ class Diagram:
         return back
 
     def layout(self):
-        "Name → (column, row): a box stands right of all that lead to it, a source close to its goal."
+        "Name → (column, row): a box stands right of all that lead to it, a source near its goal."
         back = self._back()
         ahead = [(a, b) for i, (a, b, _) in enumerate(self.edges) if i not in back]
         col = {n: 0 for n in self.nodes}
@@ -89,7 +92,8 @@ def draw_graph(
     back = g._back()
     for i, (a, b, attrs) in enumerate(g.edges):
         _arrow(ax, at[a], at[b], i in back, (a, b) in lit, attrs.get('label'), high)
-    for n, (c, r) in at.items(): _box(ax, c, r, g.label(n), values.get(n), n in lit, 'shape' in g.nodes[n])
+    for n, (c, r) in at.items():
+        _box(ax, c, r, g.label(n), values.get(n), n in lit, 'shape' in g.nodes[n])
     ax.set(xlim=(-0.5, width - 0.5), ylim=(-high - (1.0 if back else 0.45), high + 0.45))
     ax.axis('off')
     if title: ax.set_title(title)
@@ -99,29 +103,27 @@ def draw_graph(
 def _box(ax, c, r, label, value, lit, solid):
     edge = COLORS['bad'] if lit else COLORS['train'] if solid else '#9aa7b4'
     face = '#fdeee5' if lit else '#dcebf6' if solid else '#f6f8fa'
-    if solid: ax.add_patch(FancyBboxPatch((c - .33, r - .27), .70, .50, 'round,pad=0,rounding_size=.06', fc='#b9d4ea',
-                                          ec='none', zorder=2))
-    ax.add_patch(FancyBboxPatch((c - .36, r - .24), .72, .48, 'round,pad=0,rounding_size=.07', fc=face, ec=edge,
+    soft = 'round,pad=0,rounding_size=.07'
+    if solid:    # a shadow, where the book's diagrams have a box in three dimensions
+        ax.add_patch(FancyBboxPatch((c - .33, r - .27), .7, .5, soft, fc='#b9d4ea', lw=0, zorder=2))
+    ax.add_patch(FancyBboxPatch((c - .36, r - .24), .72, .48, soft, fc=face, ec=edge,
                                 lw=2.4 if lit else 1.3, zorder=3))
-    ax.text(c, r + (.07 if value else 0), label, ha='center', va='center', zorder=4, fontsize=10.5,
-            weight='bold' if solid else 'normal')
-    if value: ax.text(c, r - .11, value, ha='center', va='center', zorder=4, fontsize=9.5, color=edge)
+    words = dict(ha='center', va='center', zorder=4)
+    ax.text(c, r + (.07 if value else 0), label, fontsize=10.5,
+            weight='bold' if solid else 'normal', **words)
+    if value: ax.text(c, r - .11, value, fontsize=9.5, color=edge, **words)
 
 
 def _arrow(ax, a, b, back, lit, label, high):
-    color, (x0, y0), (x1, y1) = COLORS['bad'] if lit else '#6b7783', a, b
-    if back:
-        start, end, style = (x0, y0 - .24), (x1, y1 - .24), 'bar,fraction=0,armB=0'
-        low = -high - .75
-        ax.plot([x0, x0, x1], [y0 - .24, low, low], color=color, lw=2.6 if lit else 1.5, zorder=1)
-        start, style = (x1, low), 'arc3'
-    else: start, end, style = (x0 + .36, y0), (x1 - .37, y1), 'arc3'
-    ax.add_patch(FancyArrowPatch(start, end, arrowstyle='-|>', mutation_scale=13, connectionstyle=style, color=color,
-                                 lw=2.6 if lit else 1.5, shrinkA=0, shrinkB=0, zorder=2))
+    (x0, y0), (x1, y1), low = a, b, -high - .75
+    look = dict(color=COLORS['bad'] if lit else '#6b7783', lw=2.6 if lit else 1.5)
+    start, end = ((x1, low), (x1, y1 - .24)) if back else ((x0 + .36, y0), (x1 - .37, y1))
+    if back: ax.plot([x0, x0, x1], [y0 - .24, low, low], zorder=1, **look)
+    ax.add_patch(FancyArrowPatch(start, end, arrowstyle='-|>', mutation_scale=13, shrinkA=0,
+                                 shrinkB=0, zorder=2, **look))
     if label:
-        x, y = ((x0 + x1) / 2, -high - .75) if back else ((x0 + x1) / 2, (y0 + y1) / 2)
-        ax.text(x, y, label, ha='center', va='center', fontsize=10, color=color, zorder=5,
-                bbox=dict(fc='white', ec='none', pad=2))
+        ax.text((x0 + x1) / 2, low if back else (y0 + y1) / 2, label, ha='center', va='center',
+                fontsize=10, color=look['color'], zorder=5, bbox=dict(fc='white', ec='none', pad=2))
 
 
 def gv(
