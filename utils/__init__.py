@@ -37,11 +37,15 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'course.diagrams': 'gv draw_graph',
     'course.environment': 'check_environment',
     'course.chapters': 'course_map',
+    'course.environment': 'check_environment',
+    'course.chapters': 'course_map',
     'labs.base': 'Lab',
     'labs.pad': 'DrawingPad',
     'labs.start_here.help_card': 'help_card_lab',
     'labs.start_here.order_of_cells': 'order_of_cells_lab',
     'labs.start_here.broken_on_purpose': 'broken_on_purpose_lab',
+    'labs.start_here.frames': 'debug_script',
+    'labs.first_model.read_my_digit': 'read_my_digit_lab',
     'labs.start_here.frames': 'debug_script',
 }
 _WHERE = {_name: f'utils.{_module}:{_name}'
