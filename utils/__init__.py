@@ -37,8 +37,6 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'course.diagrams': 'gv draw_graph',
     'course.environment': 'check_environment',
     'course.chapters': 'course_map',
-    'course.environment': 'check_environment',
-    'course.chapters': 'course_map',
     'labs.base': 'Lab',
     'labs.pad': 'DrawingPad',
     'labs.start_here.help_card': 'help_card_lab',
@@ -46,7 +44,6 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.start_here.broken_on_purpose': 'broken_on_purpose_lab',
     'labs.start_here.frames': 'debug_script',
     'labs.first_model.read_my_digit': 'read_my_digit_lab',
-    'labs.start_here.frames': 'debug_script',
 }
 _WHERE = {_name: f'utils.{_module}:{_name}'
           for _module, _names in _LATE.items() for _name in _names.split()}
