@@ -48,6 +48,15 @@ def test_every_control_can_be_reached_by_tab(lab):
                      'Copy settings']
 
 
+def test_keys_pressed_on_a_control_do_not_reach_the_notebook(lab):
+    lab.page.evaluate("""() => {
+        window.heard = [];
+        document.addEventListener("keydown", (e) => window.heard.push(e.key)); }""")
+    lab.key('Degree', 'ArrowRight', 'End', 'd')
+    lab.control('Degree').press('Escape')
+    assert lab.page.evaluate('window.heard') == ['Escape']
+
+
 def test_settings_are_copied_as_the_line_that_rebuilds_them(lab):
     lab.key('Degree', 'End')
     lab.choose('Seed', '2')

@@ -100,8 +100,10 @@ function footer(model, send) {
 
 function render({ model, el }) {
   const id = "lab-" + Math.random().toString(36).slice(2, 9);
-  const root = make("section", { class: "lab", "data-lm-suppress-shortcuts": "true",
-    "aria-label": model.get("title") || "Lab" });
+  const root = make("section", { class: "lab", "aria-label": model.get("title") || "Lab" });
+  root.addEventListener("keydown", (event) => {    // or JupyterLab would take the keys for its cells
+    if (event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
   let timer = 0;
   let asked = 0;    // questions are numbered: busy until the newest is answered
   const wait = () => {

@@ -6,11 +6,13 @@ const STEP = 0.04;   // how far one arrow key moves the keyboard's pen
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "pad";
-  root.dataset.lmSuppressShortcuts = "true";
   root.innerHTML = `<canvas width="${SIZE}" height="${SIZE}" tabindex="0" role="application"></canvas>
     <div class="pad-tools"><button type="button">Undo</button><button type="button">Clear</button></div>
     <p class="pad-hint">By keyboard: arrow keys move the pen, Space sets it down or lifts it.</p>`;
   el.append(root);
+  root.addEventListener("keydown", (event) => {    // or JupyterLab would take the keys for its cells
+    if (event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
   const [canvas] = root.getElementsByTagName("canvas");
   const [undo, clear] = root.getElementsByTagName("button");
   const pen = canvas.getContext("2d");
