@@ -235,7 +235,10 @@ def output_is_why(nb):
     return wrong
 
 
-def _calls(nb, name): return [c for c in code_cells(nb) if re.search(rf"\b{name}\(", c.source)]
+def _calls(nb, name):
+    "Cells that call it; of `hint`, which the reader types, also those that tell how."
+    cells = nb.cells if name == "hint" else code_cells(nb)
+    return [c for c in cells if re.search(rf"\b{name}\(", c.source)]
 
 
 FRAME = {   # a heading with these words
