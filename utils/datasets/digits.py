@@ -1,4 +1,4 @@
-"""Real handwritten digits, 8 × 8, and the way that turns any drawn or photographed digit into one."""
+"""Real handwritten digits of 8 × 8, and how any picture of a digit becomes one."""
 import gzip
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,10 +8,10 @@ from PIL import Image
 
 from ..core import PILImage
 
-__all__ = ['load_digits', 'encode_digit', 'vary_digit']
+__all__ = ['load_digits', 'encode_digit', 'digit_bitmap', 'count_blocks', 'vary_digit']
 
 BOX = 32            # side of the bitmap that is counted in blocks of 4 × 4 dots
-INK = 317           # dots of ink in the bitmap, on average over the set, nearly the same for all digits
+INK = 317           # dots of ink in the bitmap: nearly the same for all digits of the set
 WIDTH = 22          # dots that most digits of the set are wide
 STRETCH = 1.25      # a narrow digit is widened at most this much
 LEAN = .6           # strongest slant that is set upright, as a tangent
@@ -43,22 +43,40 @@ def load_digits() -> tuple[np.ndarray, np.ndarray]:
 def encode_digit(
     image,  # a path, bytes, an array or a picture of one digit, dark on light or light on dark
 ) -> np.ndarray:
-    """Turn a picture of a digit into 8 × 8 numbers, 0 (paper) to 1 (ink), made as the digits set was.
+    """Turn a picture of a digit into 8 × 8 numbers from 0 to 1, made as the digits set was.
 
-    The ink is cut out, set upright, scaled to fill a 32 × 32 bitmap from top to bottom and given the
-    set's usual stroke; then each 4 × 4 block is counted. After M. Garris et al., NISTIR 5469, 1994.
+    The ink is cut out, set upright, scaled to fill a 32 × 32 bitmap from top to bottom and given
+    the set's usual stroke; then each 4 × 4 block is counted. After M. Garris et al., *NIST
+    Form-Based Handprint Recognition System*, 1994.
 
     >>> bar = np.zeros((40, 40)); bar[8:32, 18:22] = 1.
     >>> encode_digit(bar).max(0).tolist()
     [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]
     """
-    return _count_blocks(_ink(image))
+    return count_blocks(digit_bitmap(image))
 
 
-def _count_blocks(ink):
-    "Ink (h, w) from 0 to 1 → 8 × 8 counts, divided by 16."
-    dots = _even_stroke(_fill_box(_upright(_crop(ink))))
+def digit_bitmap(
+    image,  # as for `encode_digit`
+) -> np.ndarray:
+    "All of `encode_digit` but its last step: the digit as black and white dots, (32, 32) of bool."
+    return _normalised(_ink(image))
+
+
+def count_blocks(
+    dots: np.ndarray,  # (32, 32) of bool, as `digit_bitmap` makes them
+) -> np.ndarray:
+    """The last step of `encode_digit`: the share of black dots in each 4 × 4 block, (8, 8).
+
+    >>> count_blocks(np.eye(32, dtype=bool))[0, :2].tolist()
+    [0.25, 0.0]
+    """
     return dots.reshape(8, 4, 8, 4).sum((1, 3)).astype(np.float32) / 16
+
+
+def _normalised(ink):
+    "Ink (h, w) from 0 to 1 → upright, filling the box, with the usual stroke: (32, 32) of bool."
+    return _even_stroke(_fill_box(_upright(_crop(ink))))
 
 
 def _ink(image):
@@ -78,17 +96,17 @@ def _ink(image):
 
 def _paper(a):
     "The brightness that the empty paper has everywhere: a smooth surface through its bright parts."
-    h, w = a.shape
-    y, x = np.mgrid[-1:1:h * 1j, -1:1:w * 1j].reshape(2, -1)
-    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], 1)    # (h·w, 6)
-    v = a.ravel()
-    border = np.maximum(abs(x), abs(y)) > .9
+    def terms(y, x): return np.stack([x ** 0, x, y, x * y, x * x, y * y], -1)    # (..., 6)
+    y, x = np.mgrid[-1:1:a.shape[0] * 1j, -1:1:a.shape[1] * 1j].astype(np.float32)
+    few = slice(None, None, max(min(a.shape) // 40, 1))     # every sixth row and column is enough
+    some, v = terms(y, x)[few, few].reshape(-1, 6), a[few, few].ravel()
+    border = abs(some[:, 1:3]).max(1) > .9
     paper = abs(v - np.median(v[border])) < .3              # first guess: as bright as the border
     for _ in range(5):
-        surface = terms @ np.linalg.lstsq(terms[paper], v[paper], rcond=None)[0]
-        off = abs(v - surface)
+        surface = np.linalg.lstsq(some[paper], v[paper], rcond=None)[0]
+        off = abs(v - some @ surface)
         paper = off <= max(2.5 * np.median(off), .02)
-    return surface.reshape(h, w)
+    return terms(y, x) @ surface
 
 
 def _threshold(away):
@@ -160,7 +178,8 @@ def vary_digit(
     rows, cols = ((v + 1) / 2 * (size - 1) for v in _bent_grid(size, rng))
     near = [v.round().clip(0, size - 1).astype(int) for v in (rows, cols)]
     pen = rng.uniform(.3, .7)                                # where ink begins: thick or thin
-    return _count_blocks(((np.asarray(large)[tuple(near)] - pen) * 4 + .5).clip(0, 1))
+    ink = ((np.asarray(large)[tuple(near)] - pen) * 4 + .5).clip(0, 1)
+    return count_blocks(_normalised(ink))
 
 
 def _bent_grid(size, rng):
