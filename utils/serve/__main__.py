@@ -21,6 +21,7 @@ def options(argv: list[str]) -> argparse.Namespace:
     say.add_argument('--base-url', default='/', help='path under which a proxy shows the apps')
     say.add_argument('--warm', nargs='*', default=WARM, metavar='PAGE',
                      help='pages that keep one kernel ready (read_my_digit)')
+    say.add_argument('--debug', action='store_true', help='show what server and kernels say')
     say.add_argument('--no-browser', action='store_true', help='open no browser')
     return say.parse_args(argv)
 
@@ -58,7 +59,9 @@ def main(argv: list[str] = None) -> int:
         return 1
     prepare_environment()
     from .server import AppServer
-    server = AppServer(config=settings(folder, o.host, o.port, tuple(o.warm), base_url))
+    config = settings(folder, o.host, o.port, tuple(o.warm), base_url)
+    if o.debug: config.Voila.log_level = 'INFO'
+    server = AppServer(config=config)
     server.initialize([])
     server.open_browser = not o.no_browser
     print(f'The apps are at {server.address}   (Ctrl+C ends them)', flush=True)

@@ -1,7 +1,10 @@
 """The app server: Voila with the course's settings and its own first page."""
+import logging
 import webbrowser
 from pathlib import Path
+from subprocess import DEVNULL
 
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, RequestHandler
 from voila.app import Voila
@@ -31,6 +34,15 @@ class NoPage(BaseVoilaHandler):
     "Any other address: a page that says so."
 
     def get(self): raise HTTPError(404)
+
+
+class QuietKernels(AsyncMappingKernelManager):
+    "Starts a visitor's kernel without its words on the terminal, unless they are wanted."
+
+    async def start_kernel(self, **kwargs):
+        quiet = self.parent.log_level > logging.INFO
+        if quiet: kwargs |= dict(stdout=DEVNULL, stderr=DEVNULL)
+        return await super().start_kernel(**kwargs)
 
 
 class AppServer(Voila):

@@ -11,6 +11,7 @@ ASSETS = Path(__file__).parent.parent / 'assets' / 'serve'
 NEEDED = {'anywidget', '@jupyter-widgets/jupyterlab-manager', '@voila-dashboards/widgets-manager8'}
 UPLOAD = 64 * 2**20      # bytes of one websocket message; beyond it the socket closes silently
 IDLE, LOOK = 300, 30     # seconds until a page that nobody looks at is ended; how often to look
+PING = 30_000            # milliseconds between two signs of life of a page
 COULD_NOT = 'This page could not be started. Reload it; if that does not help, say so to your host.'
 
 
@@ -44,13 +45,15 @@ def settings(
     c.Voila.ip, c.Voila.port, c.Voila.port_retries = host, port, 0
     c.Voila.root_dir, c.Voila.base_url = str(folder), base_url
     c.Voila.config_file_paths, c.Voila.open_browser, c.Voila.log_level = [], False, 'ERROR'
-    c.Voila.tornado_settings = dict(websocket_max_message_size=UPLOAD)
+    c.Voila.tornado_settings = dict(websocket_max_message_size=UPLOAD, ws_ping_interval=PING,
+                                    ws_ping_timeout=PING)
     v = c.VoilaConfiguration
     v.template, v.theme = 'companion', 'light'
     v.allow_template_override = v.allow_theme_override = 'NO'
     v.strip_sources, v.show_tracebacks = True, False
     v.file_allowlist, v.file_denylist = [r'public/[\w-]+\.(png|jpg|svg)'], [r'.*\.(ipynb|py)']
     v.extension_denylist = unneeded_extensions()
+    v.multi_kernel_manager_class = 'utils.serve.server.QuietKernels'
     c.VoilaExecutor.cell_error_instruction = COULD_NOT
     c.MappingKernelManager.cull_idle_timeout = IDLE
     c.MappingKernelManager.cull_interval = LOOK
