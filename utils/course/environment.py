@@ -14,7 +14,7 @@ from ..core import default_device, user_folder
 __all__ = ['check_environment', 'environment_lines', 'CHECKS', 'Line']
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMED = 'torch', 'numpy', 'matplotlib', 'ipywidgets', 'anywidget', 'jupyterlab'   # with versions
+NAMED = 'torch', 'numpy', 'matplotlib', 'ipywidgets', 'jupyterlab'   # shown with versions
 MEMORY, DISK = 1.0, 1.0    # GB that must be free
 GB = 2**30
 BROWSERS = 'chromium', 'chromium-browser', 'google-chrome', 'chrome', 'msedge'
@@ -69,7 +69,7 @@ def packages_line() -> Line:
             faults.append(f'{need.name} {found[need.name]} is not {need.specifier}')
     if faults: return 'FAIL', f'{"; ".join(faults)}. Type in a terminal: make setup'
     named = ', '.join(f'{n} {found[n]}' for n in NAMED if n in found)
-    return 'OK', f'{len(found)} packages, among them {named}'
+    return 'OK', f'{len(found)} packages: {named} …'
 
 
 def device_line() -> Line:

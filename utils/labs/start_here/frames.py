@@ -100,7 +100,11 @@ def _variables(frame):
     return kept
 
 
-class ScriptedPdb(pdb.Pdb):
+# In a notebook `pdb.Pdb` has been replaced by a coloured one; this is Python's own.
+PlainPdb = next(c for c in pdb.Pdb.__mro__ if c.__module__ == 'pdb')
+
+
+class ScriptedPdb(PlainPdb):
     "Python's debugger, reading its commands from a list and writing them beside its answers."
 
     def __init__(self, commands):
@@ -108,7 +112,9 @@ class ScriptedPdb(pdb.Pdb):
                          nosigint=True, readrc=False)
         self.prompt, self.use_rawinput = '', False
 
-    def canonic(self, filename): return short_name(filename)
+    def format_stack_entry(self, frame_lineno, lprefix=': '):
+        file = self.canonic(frame_lineno[0].f_code.co_filename)
+        return super().format_stack_entry(frame_lineno, lprefix).replace(file, short_name(file), 1)
 
     def precmd(self, line):
         if line != 'quit': print(f'(Pdb) {line}', file=self.stdout)
