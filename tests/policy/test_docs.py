@@ -85,7 +85,7 @@ def every_module():
 def examples(name):
     "Doctests of one module, run with the names a reader has after `from utils import *`."
     module = importlib.import_module(name)
-    known = {n: getattr(utils, n) for n in utils.__all__} | vars(module)
+    known = vars(utils) | vars(module)
     return [test for test in doctest.DocTestFinder().find(module, globs=known) if test.examples]
 
 
