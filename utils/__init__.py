@@ -44,6 +44,11 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.start_here.broken_on_purpose': 'broken_on_purpose_lab',
     'labs.start_here.frames': 'debug_script',
     'labs.first_model.read_my_digit': 'read_my_digit_lab',
+    'labs.overfitting.parabola': 'parabola_lab',
+    'labs.overfitting.memorise_noise': 'memorise_noise_lab',
+    'labs.training_loop.marble': 'marble_lab',
+    'labs.training_loop.step_the_loop': 'step_the_loop_lab',
+    'labs.training_loop.two_judges': 'two_judges_lab',
 }
 _WHERE = {_name: f'utils.{_module}:{_name}'
           for _module, _names in _LATE.items() for _name in _names.split()}

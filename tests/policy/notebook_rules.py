@@ -140,6 +140,9 @@ def htmls(cell):
 
 
 def _undescribed(html):
+    "Pictures without words; one inside a link that has words of its own is an ornament."
+    for link in re.findall(r"<a\b.*?</a>", html, re.S):
+        if re.search(r"\w", re.sub(r"<[^>]+>", "", link)): html = html.replace(link, "")
     pictures = re.findall(r"<img\b[^>]*>", html) + re.findall(r"<svg\b.*?</svg>", html, re.S)
     described = r"\balt=(\"[^\"]*\w[^\"]*\"|'[^']*\w[^']*')|aria-label=.\w|<title>\s*\w|aria-hidden"
     return [p for p in pictures if not re.search(described, p)]

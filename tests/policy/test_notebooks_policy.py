@@ -114,6 +114,8 @@ FAULTS = [
     (rules.pictures_are_described, notebook(code("f()", shown(text__html="<img alt=''>")))),
     (rules.pictures_are_described, notebook(code("f()", shown(text__html="<svg><p/></svg>")))),
     (rules.pictures_are_described, notebook(text("![](cat.png)"))),
+    (rules.pictures_are_described, notebook(code("f()", shown(
+        text__html="<a href='x'><img alt=''></a>")))),
     (rules.not_heavy, notebook(code("f()", said("x" * 500_000)))),
     (rules.quiet_prose, notebook(text("It works!"))),
     (rules.quiet_prose, notebook(text("Good \U0001F600"))),
