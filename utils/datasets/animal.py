@@ -74,7 +74,7 @@ def random_look(
     wide, low = .5 - .33 * d, dict(sit=.3, lie=.46, peek=.48)[pose] + .2 * (scale - .2)
     look = Look(
         seed=seed, scale=scale, pose=pose,
-        x=.5 + rng.uniform(-1, 1) * (.08 + .24 * d) * (1.25 - scale),
+        x=.5 + rng.uniform(-1, 1) * (.1 + .26 * d) * (1.25 - scale),
         y=low + rng.uniform(-.045, .05) * (1 + 3 * d), tilt=round(rng.uniform(-1, 1) * 30, 1),
         mirror=rng.random() < .5, yaw=rng.uniform(-1, 1) * (1 - wide), pitch=rng.uniform(-1, 1) * d,
         coat=tuple(_color(rng, c, 8 + 14 * d) for c in coat),

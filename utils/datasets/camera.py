@@ -77,6 +77,7 @@ def _light(image, rng, difficulty):
     across, down = rng.uniform(-.3, .3) * d, rng.uniform(-.3, .3) * d
     t = np.linspace(-1, 1, size)
     slope = (1 + across * t[None, :, None] + down * t[:, None, None]) * gain
-    noise = np.random.RandomState(rng.getrandbits(32)).standard_normal((size, size, 1))
-    pixels = np.asarray(image, np.float32) * slope.astype(np.float32) + noise * (2 + 5 * d * rng.random())
+    grain = np.random.RandomState(rng.getrandbits(32)).standard_normal((size, size, 1))
+    grain = (grain * (2 + 5 * d * rng.random())).astype(np.float32)
+    pixels = np.asarray(image, np.float32) * slope.astype(np.float32) + grain
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))

@@ -48,18 +48,18 @@ def smooth(
     steps: int = 7,    # points drawn for each corner
 ) -> np.ndarray:       # (n * steps, 2)
     "A closed curve through all `points` (Catmull-Rom)."
-    near, weights = _catmull_rom(len(points), steps)
-    curve = np.tensordot(weights, np.asarray(points, float)[near], (0, 0))          # (steps, n, 2)
-    return curve.swapaxes(0, 1).reshape(-1, 2)
+    return _catmull_rom(len(points), steps) @ np.asarray(points, float)
 
 
 @lru_cache
 def _catmull_rom(n, steps):
-    "Which four corners a piece of curve lies between, and how much each counts along it."
-    i, t = np.arange(n), np.arange(steps) / steps
+    "How much each corner counts at each point of the curve, (n * steps, n)."
+    t, matrix = np.arange(steps) / steps, np.zeros((n, steps, n))
     weights = np.stack([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3,
-                        t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2
-    return np.stack([i - 1, i, i - n + 1, i - n + 2]), weights      # (4, n), (4, steps)
+                        t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2       # of four corners in a row
+    for i in range(n):
+        for k in range(4): matrix[i, :, (i + k - 1) % n] += weights[k]
+    return matrix.reshape(-1, n)
 
 
 def tufts(
@@ -104,6 +104,7 @@ class Pen:
         self.draw = draw or ImageDraw.Draw(self.image)
         self.matrix = WHOLE if matrix is None else matrix
         self.turn, self.start = self.matrix[:, :2].T * size, self.matrix[:, 2] * size
+        self.unit = math.hypot(*self.turn[0].tolist())      # pixels in one of its own units
 
     def at(self, x=0., y=0., scale=1., degrees=0., mirror=False):
         "A pen with its origin at (x, y), turned clockwise by `degrees`, on the same layer."
@@ -116,19 +117,15 @@ class Pen:
         "Own coordinates as pixels of the layer, (n, 2)."
         return np.asarray(points, float) @ self.turn + self.start
 
-    def unit(self):
-        "Pixels in one of the pen's own units."
-        return math.hypot(*self.turn[0])
-
     def fill(self, points, color, edge=None, width=.045):
         "An opaque shape, with a soft outline of colour `edge` around it."
         p = self.pixels(points).ravel().tolist()
-        if edge: self.draw.line(p + p[:4], edge, max(1, round(2 * width * self.unit())))
+        if edge: self.draw.line(p + p[:4], edge, max(1, round(2 * width * self.unit)))
         self.draw.polygon(p, fill=tuple(color))
 
     def line(self, points, color, width=.05):
         "A stroke with round ends."
-        p, w = self.pixels(points), max(1, width * self.unit())
+        p, w = self.pixels(points), max(1, width * self.unit)
         self.draw.line(p.ravel().tolist(), color, round(w), 'curve' if w > 2 else None)
         if w > 3:
             for x, y in (p[0], p[-1]):
@@ -139,9 +136,9 @@ class Pen:
         return self._mask([self.pixels(p) for p in shapes], 255)
 
     def _mask(self, shapes, value, within=(0, 0, 10**6, 10**6)):
-        p = np.concatenate(shapes)
-        low, high = np.floor(p.min(0)).tolist(), np.ceil(p.max(0)).tolist()
-        box = _overlap((low[0], low[1], high[0] + 1, high[1] + 1), (0, 0, self.size, self.size))
+        p = shapes[0] if len(shapes) == 1 else np.concatenate(shapes)
+        (x1, y1), (x2, y2) = p.min(0).tolist(), p.max(0).tolist()
+        box = _overlap((x1 // 1, y1 // 1, x2 // 1 + 2, y2 // 1 + 2), (0, 0, self.size, self.size))
         box = _overlap(box, within)
         image = Image.new('L', (box[2] - box[0], box[3] - box[1]))
         draw = ImageDraw.Draw(image)
@@ -158,7 +155,7 @@ class Pen:
 
     def glow(self, x, y, rx, ry, color, clip=None, strength=1.):
         "A soft spot of light, shade or colour, inside `clip` only if one is given."
-        (cx, cy), unit = self.pixels((x, y)).tolist(), self.unit()
+        (cx, cy), unit = self.pixels((x, y)).tolist(), self.unit
         x1, y1 = round(cx - rx * unit), round(cy - ry * unit)
         w, h = round(2 * rx * unit), round(2 * ry * unit)
         box = _overlap((x1, y1, x1 + w, y1 + h), clip.box if clip else (0, 0, self.size, self.size))
