@@ -3,7 +3,6 @@ import io
 import re
 import threading
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -352,10 +351,3 @@ def test_strokes_of_a_page_are_pulled_onto_the_pad(sent, kept):
 def test_a_dot_leaves_ink():
     pad = DrawingPad(strokes=[[[.5, .5]]])
     assert np.asarray(pad.image(40)).max() == 255
-
-
-def test_labs_are_found_by_their_names(tmp_path, monkeypatch):
-    from utils.labs import names
-    for name, where in names.NAMES.items():
-        assert name in ('Lab', 'DrawingPad') or where.endswith(name.removesuffix('_lab'))
-    assert SimpleNamespace(**names.NAMES).Lab == 'base'
