@@ -14,7 +14,7 @@ from . import broken
 from .frames import CELL, Frame, frames_of
 from .sheet import RUST, SOFT, box, typeset, wipe, write
 
-__all__ = ['Stop', 'run_broken', 'draw_stop', 'stop_finding', 'broken_on_purpose_lab']
+__all__ = ['Stop', 'run_broken', 'look_at', 'draw_stop', 'stop_finding', 'broken_on_purpose_lab']
 
 BUGS = {'Shapes that do not fit': 'shape', 'A label out of range': 'label',
         'A loss that is nan': 'nan'}
@@ -149,17 +149,27 @@ def _set_lines(fig, ax, rows, lines, letters):
 
 # the lab
 
+def look_at(
+    bug: str,         # 'shape', 'label' or 'nan'
+    frame: str = '',  # the bug and how often to go up, as in 'nan 2'; of another bug it is void
+) -> Stop:
+    "The frame that is looked at: a newly chosen bug begins where it stopped."
+    of, _, up = frame.partition(' ')
+    return run_broken(bug, int(up) if of == bug and up.isdecimal() else 0)
+
+
 def _clicked(settings, panel, x, y):
     "A click on a call looks at it."
-    if panel != 0: return {}
-    calls = len(run_broken(settings['bug']).frames)
-    return dict(up=calls - 1 - int(y)) if 0 <= y < calls else {}
+    calls = len(look_at(**settings).frames)
+    if panel != 0 or not 0 <= y < calls: return {}
+    return dict(frame=f"{settings['bug']} {calls - 1 - int(y)}")
 
 
 def _go(step):
     def act(settings):
-        last = len(run_broken(settings['bug']).frames) - 1
-        return dict(up=min(max(settings['up'] + step, 0), last))
+        s = look_at(**settings)
+        last = len(s.frames) - 1
+        return dict(frame=f'{s.bug} {min(max(last - s.at + step, 0), last)}')
     return act
 
 
@@ -167,8 +177,8 @@ def broken_on_purpose_lab(**settings) -> Lab:
     "Choose a bug, then step up and down through the calls that were under way."
     return Lab(
         'broken_on_purpose_lab',
-        dict(bug=choice('Bug', 'shape', BUGS), up=state(0, 0, 9)),
-        run_broken, draw_stop, stop_finding, settings=settings,
+        dict(bug=choice('Bug', 'shape', BUGS), frame=state('', high=9)),
+        look_at, draw_stop, stop_finding, settings=settings,
         actions={'Up': _go(1), 'Down': _go(-1)}, on_click=_clicked, title='Broken on purpose',
         about='The error shows itself in one place. In which was it made?',
         figsize=(7.8, 4.6), narrow=(4.2, 6.4))

@@ -129,7 +129,7 @@ def card_finding(c: Card) -> str:
 
 
 def _finding_of_name(c):
-    count = '1 parameter' if c.parameters == 1 else f'{c.parameters} parameters'
+    count = {0: 'no parameters', 1: '1 parameter'}.get(c.parameters, f'{c.parameters} parameters')
     if not c.source: return (f'{c.name}? tells its purpose; {c.name}?? has no code to add, because '
                              f'{c.name} is not written in Python.')
     where = f', and that {c.chapter} teaches it' if c.chapter else ''

@@ -1,0 +1,54 @@
+"The map of the course fits the README, the notebooks and the contents."
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from utils.course import shelf
+from utils.course.chapters import CHAPTERS, CourseMap, course_map
+
+ROOT = Path(__file__).resolve().parents[2]
+BY_NUMBER = {c.number: c for c in CHAPTERS}
+
+
+def test_chapters_are_numbered_in_order():
+    assert [c.number for c in CHAPTERS] == [f'{i:02d}' for i in range(13)]
+
+
+def test_the_readme_tells_the_same():
+    text = (ROOT / 'README.md').read_text('utf-8')
+    rows = re.findall(r'(?m)^\| (\d\d) \| ([^|]+) \| ([^|]+) \| (\d+) \| ([^|]+) \|', text)
+    for number, title, question, minutes, book in rows:
+        c = BY_NUMBER[number]
+        bare = re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1', title).strip()
+        assert (bare, question.strip(), int(minutes)) == (c.title, c.question, c.minutes)
+        assert book.strip().startswith(c.book)
+    assert len(rows) == len(CHAPTERS)
+
+
+@pytest.mark.parametrize('number', shelf.chapter_numbers())
+def test_contents_have_the_title_of_the_map(number):
+    assert shelf.open_chapter(number).title == BY_NUMBER[number].title
+
+
+NOTEBOOKS = sorted((ROOT / 'notebooks').glob('[0-9]*.ipynb'))
+
+
+@pytest.mark.parametrize('file', NOTEBOOKS, ids=lambda f: f.stem)
+def test_a_notebook_begins_with_what_the_map_says(file):
+    first, c = nbformat.read(file, 4).cells[0].source, BY_NUMBER[file.name[:2]]
+    assert first.startswith(f'# {c.number} {c.title}')
+    assert c.question in first
+    assert re.search(rf'\b{c.minutes} minutes', first)
+
+
+def test_what_is_there_is_a_link_and_the_rest_is_to_come(tmp_path):
+    (tmp_path / '03_some_name.ipynb').write_text('{}')
+    page = CourseMap(tmp_path)
+    assert page._repr_html_().count('<a href="03_some_name.ipynb">03 Data') == 1
+    assert page._repr_html_().count('to come') == repr(page).count('to come') == 12
+
+
+def test_hours_are_the_sum_of_the_minutes():
+    assert course_map().hours * 60 == sum(c.minutes for c in CHAPTERS)
