@@ -15,7 +15,9 @@ from utils import (
 @pytest.fixture(scope='module')
 def cleaner(tmp_path_factory):
     path = tmp_path_factory.mktemp('pictures')
-    for i in range(20): Image.new('RGB', (20, 20), (i * 10, 0, 200 - i * 10)).save(path / f'{"ab"[i % 2]}_{i}.png')
+    for i in range(20):
+        im = Image.new('RGB', (20, 20), (i * 10, 0, 200 - i * 10))
+        im.save(path / f'{"ab"[i % 2]}_{i}.png')
     set_seed(1)
     dls = ImageDataLoaders.from_name_func(path, sorted(path.iterdir()), lambda n: n[0], seed=1,
                                           item_tfms=Resize(32), bs=8)

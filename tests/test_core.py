@@ -95,9 +95,11 @@ def run(code, **env):
 
 
 def test_importing_utils_sets_the_thread_policy_before_torch():
-    code = "import utils, os, torch; print(os.environ['OMP_WAIT_POLICY'], torch.get_num_threads())"
+    code = ("import utils, os, torch; print(os.environ['OMP_WAIT_POLICY'], "
+            "torch.get_num_threads())")
     assert run(code, OMP_WAIT_POLICY=None, OMP_NUM_THREADS=None).stdout.split() == ['passive', '1']
-    assert run(code, OMP_WAIT_POLICY='active', OMP_NUM_THREADS='2').stdout.split() == ['active', '2']
+    res = run(code, OMP_WAIT_POLICY='active', OMP_NUM_THREADS='2')
+    assert res.stdout.split() == ['active', '2']
 
 
 def test_torch_loaded_first_is_said_once():

@@ -136,7 +136,8 @@ def test_the_books_data_loaders_class_and_its_plain_twin_agree(folder):
 def test_the_ready_ways_give_the_same_data(folder, way):
     files, kw = get_image_files(folder), dict(valid_pct=.2, seed=42, item_tfms=Resize(16), bs=4)
     dls = dict(
-        name=lambda: ImageDataLoaders.from_name_func(folder, files, lambda n: n.split('_')[0], **kw),
+        name=lambda: ImageDataLoaders.from_name_func(folder, files, lambda n: n.split('_')[0],
+                                                     **kw),
         path=lambda: ImageDataLoaders.from_path_func(folder, files, parent_label, **kw),
         folder=lambda: ImageDataLoaders.from_folder(folder, **kw),
         re=lambda: ImageDataLoaders.from_name_re(folder, files, r'^(.+)_\d+', **kw))[way]()
@@ -168,7 +169,8 @@ def test_summary_tells_each_step(folder, capsys):
     out = capsys.readouterr().out
     for words in ('Setting-up type transforms pipelines', f'Collecting items from {folder}',
                   'Found 20 items', '2 datasets of sizes 16,4', "vocab: ['blue', 'red']",
-                  'Collated: tensor (4, 3, 16, 16) uint8', 'After batch_tfms: tensor (4, 3, 16, 16) float32'):
+                  'Collated: tensor (4, 3, 16, 16) uint8',
+                  'After batch_tfms: tensor (4, 3, 16, 16) float32'):
         assert words in out
 
 

@@ -26,7 +26,9 @@ from utils import (
 @pytest.fixture(scope='module')
 def pictures(tmp_path_factory):
     path = tmp_path_factory.mktemp('pictures')
-    for i in range(12): Image.new('RGB', (20 + i, 20), (i * 20, 0, 255 - i * 20)).save(path / f'{"ab"[i > 5]}_{i}.png')
+    for i in range(12):
+        im = Image.new('RGB', (20 + i, 20), (i * 20, 0, 255 - i * 20))
+        im.save(path / f'{"ab"[i > 5]}_{i}.png')
     return path
 
 
@@ -34,8 +36,9 @@ def pictures(tmp_path_factory):
 def learn(pictures, tmp_path):
     set_seed(1)
     tfms = [*aug_transforms(), Normalize.from_stats([.5] * 3, [.2] * 3)]
-    dls = ImageDataLoaders.from_name_func(tmp_path, sorted(pictures.iterdir()), lambda n: n[0], seed=1,
-                                          item_tfms=Resize(32, 'squish'), batch_tfms=tfms, bs=4)
+    dls = ImageDataLoaders.from_name_func(
+        tmp_path, sorted(pictures.iterdir()), lambda n: n[0], seed=1, bs=4,
+        item_tfms=Resize(32, 'squish'), batch_tfms=tfms)
     res = vision_learner(dls, companion_resnet, pretrained=False)
     with res.no_bar(): res.fit(1)
     return res
@@ -73,7 +76,8 @@ def test_a_model_of_ones_own_comes_back_into_a_model_of_its_kind(tmp_path):
     path = learn.export()
     with pytest.raises(ValueError, match='load_learner\\(fname, model='): load_learner(path)
     x = torch.rand(8, 8)
-    torch.testing.assert_close(load_learner(path, model=own()).predict(x)[2], learn.predict(x)[2])
+    again = load_learner(path, model=own())
+    torch.testing.assert_close(again.predict(x)[2], learn.predict(x)[2])
 
 
 def test_a_pickle_is_refused_with_the_reason_and_never_opened(tmp_path):
@@ -82,15 +86,18 @@ def test_a_pickle_is_refused_with_the_reason_and_never_opened(tmp_path):
     (tmp_path / 'export.pkl').write_bytes(pickle.dumps(Bomb()))
     with pytest.raises(ValueError, match='can run any code'): load_learner(tmp_path / 'export.pkl')
     (tmp_path / 'x.safetensors').write_bytes(pickle.dumps(Bomb()))
-    with pytest.raises(ValueError, match='no whole safetensors'): load_learner(tmp_path / 'x.safetensors')
+    with pytest.raises(ValueError, match='no whole safetensors'):
+        load_learner(tmp_path / 'x.safetensors')
     assert not (tmp_path / 'ran').exists()
 
 
 def crafted(path, **changes):
-    about = dict(version=1, model={'name': 'small_cnn', 'n_in': 1, 'n_out': 2, 'width': 4}, model_class='x',
+    about = dict(version=1, model_class='x',
+                 model={'name': 'small_cnn', 'n_in': 1, 'n_out': 2, 'width': 4},
                  dls=dict(blocks=[{'name': 'TensorImageBlock'}], item_tfms=[], batch_tfms=[]),
                  loss='cross_entropy')
-    save_file(small_cnn(1, 2, 4).state_dict(), path, {'companion': json.dumps({**about, **changes})})
+    header = {'companion': json.dumps({**about, **changes})}
+    save_file(small_cnn(1, 2, 4).state_dict(), path, header)
     return path
 
 
@@ -101,17 +108,22 @@ def crafted(path, **changes):
     (dict(version=9), 'newer version')])
 def test_a_crafted_header_builds_nothing_but_known_parts(tmp_path, changes, words):
     load_learner(crafted(tmp_path / 'fine.safetensors'))
-    with pytest.raises(ValueError, match=words): load_learner(crafted(tmp_path / 'bad.safetensors', **changes))
+    with pytest.raises(ValueError, match=words):
+        load_learner(crafted(tmp_path / 'bad.safetensors', **changes))
 
 
 def test_other_faults_say_what_to_type(learn, tmp_path):
-    with pytest.raises(ValueError, match="learn.export\\('name.safetensors'\\)"): learn.export('export.pkl')
-    with pytest.raises(FileNotFoundError, match='learn.export'): load_learner(tmp_path / 'none.safetensors')
+    with pytest.raises(ValueError, match="learn.export\\('name.safetensors'\\)"):
+        learn.export('export.pkl')
+    with pytest.raises(FileNotFoundError, match='learn.export'):
+        load_learner(tmp_path / 'none.safetensors')
     save_file({'a': torch.zeros(1)}, tmp_path / 'w.safetensors')
-    with pytest.raises(ValueError, match='not written by learn.export'): load_learner(tmp_path / 'w.safetensors')
+    with pytest.raises(ValueError, match='not written by learn.export'):
+        load_learner(tmp_path / 'w.safetensors')
     whole = learn.export().read_bytes()
     (tmp_path / 'half.safetensors').write_bytes(whole[:len(whole) // 2])
-    with pytest.raises(ValueError, match='no whole safetensors'): load_learner(tmp_path / 'half.safetensors')
+    with pytest.raises(ValueError, match='no whole safetensors'):
+        load_learner(tmp_path / 'half.safetensors')
     learn.dls.valid.item_tfms = [lambda x: x]
     with pytest.raises(TypeError, match='function of your own'): learn.export()
 
@@ -119,6 +131,8 @@ def test_other_faults_say_what_to_type(learn, tmp_path):
 def test_a_failed_export_leaves_the_old_file_whole(learn, monkeypatch):
     path = learn.export()
     before = path.read_bytes()
-    monkeypatch.setattr('safetensors.torch.save_file', lambda *a, **k: (_ for _ in ()).throw(OSError(28, 'full')))
+
+    def full(*args, **kwargs): raise OSError(28, 'full')
+    monkeypatch.setattr('safetensors.torch.save_file', full)
     with pytest.raises(OSError, match='full'): learn.export()
     assert path.read_bytes() == before and not list(path.parent.glob('.*tmp'))

@@ -38,12 +38,14 @@ def toy(n=70, n_out=3, seed=0):
     return list(zip(x, (x[:, 0] > 0).long() + (x[:, 1] > 0).long() * (n_out > 2)))
 
 
-def toy_dls(bs=16): return DataLoaders(DataLoader(toy(), bs, shuffle=True), DataLoader(toy(30, seed=1), bs))
+def toy_dls(bs=16):
+    return DataLoaders(DataLoader(toy(), bs, shuffle=True), DataLoader(toy(30, seed=1), bs))
 
 
 def toy_model(n_out=3):
     set_seed(3)
-    return nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(.2), nn.Linear(8, n_out))
+    return nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(.2),
+                         nn.Linear(8, n_out))
 
 
 def quiet(learn, *args, **kwargs):
@@ -94,9 +96,9 @@ def test_events_come_in_the_documented_order():
     quiet(Learner(dls, nn.Linear(4, 3), F.cross_entropy, cbs=diary), 1)
     batch = ['before_batch', 'after_pred', 'after_loss']
     assert diary.seen == [
-        'before_fit', 'before_epoch', 'before_train', *batch, 'before_step', 'after_step', 'after_batch',
-        'after_train', 'before_validate', *batch, 'after_batch', 'after_validate', 'after_epoch',
-        'after_fit', 'cleanup_fit']
+        'before_fit', 'before_epoch', 'before_train', *batch, 'before_step', 'after_step',
+        'after_batch', 'after_train', 'before_validate', *batch, 'after_batch', 'after_validate',
+        'after_epoch', 'after_fit', 'cleanup_fit']
 
 
 @pytest.mark.parametrize('exception, event, tail', [
@@ -206,14 +208,15 @@ def test_looking_at_a_batch_or_one_more_dropout_does_not_change_later_batches():
 class Rates(Callback):
     def __init__(self): self.rows = []
 
-    def before_step(self): self.rows.append([[g['lr'], g['betas'][0]] for g in self.opt.param_groups])
+    def before_step(self):
+        self.rows.append([[g['lr'], g['betas'][0]] for g in self.opt.param_groups])
 
 
 def test_one_cycle_rates_and_momenta_equal_fastais():
     v, rates = VECTORS['fit_one_cycle'], Rates()
     data = toy(5)
-    learn = Learner(DataLoaders(DataLoader(data, 1), DataLoader(data, 5)), nn.Linear(4, 3, bias=False),
-                    F.cross_entropy, cbs=rates)
+    dls = DataLoaders(DataLoader(data, 1), DataLoader(data, 5))
+    learn = Learner(dls, nn.Linear(4, 3, bias=False), F.cross_entropy, cbs=rates)
     with learn.no_bar(): learn.fit_one_cycle(2, lr_max=1e-2)
     rows = np.array(rates.rows)[:, 0]
     np.testing.assert_allclose(rows[:, 0], v['lrs'], rtol=1e-5)
@@ -228,7 +231,8 @@ def test_fine_tune_rates_equal_fastais_and_the_body_is_frozen_first():
         def before_step(self): frozen.append(self.model[0].weight.grad is None)
 
     model = nn.Sequential(nn.Linear(4, 4, bias=False), nn.Linear(4, 3, bias=False))
-    learn = Learner(DataLoaders(DataLoader(toy(4), 1), DataLoader(toy(4), 4)), model, F.cross_entropy,
+    dls = DataLoaders(DataLoader(toy(4), 1), DataLoader(toy(4), 4))
+    learn = Learner(dls, model, F.cross_entropy,
                     splitter=lambda m: [list(m[0].parameters()), list(m[1].parameters())],
                     cbs=[rates, Frozen()])
     with learn.no_bar(): learn.fine_tune(2, base_lr=2e-3, freeze_epochs=1)
@@ -289,15 +293,15 @@ def test_discriminative_rates_equal_fastais():
     np.testing.assert_allclose(layer_lrs(slice(1e-2), 3), v['slice(1e-2)'])
     np.testing.assert_allclose(layer_lrs(1e-2, 3), v['1e-2'])
     c = VECTORS['combined_cos']
-    np.testing.assert_allclose([combined_cos(.25, .1, 1., .01)(p) for p in c['positions']], c['values'],
-                               rtol=1e-5)
+    curve = combined_cos(.25, .1, 1., .01)
+    np.testing.assert_allclose([curve(p) for p in c['positions']], c['values'], rtol=1e-5)
 
 
 def test_frozen_batch_norm_stays_trainable():
     learn = Learner(toy_dls(), toy_model(), F.cross_entropy,
                     splitter=lambda m: [list(m[:4].parameters()), list(m[4:].parameters())])
     learn.freeze()
-    assert [p.requires_grad for p in learn.model.parameters()] == [False, False, True, True, True, True]
+    assert [p.requires_grad for p in learn.model.parameters()] == [False] * 2 + [True] * 4
     before = copy.deepcopy(learn.model.state_dict())
     quiet(learn, 1, 1e-2)
     assert torch.equal(before['0.weight'], learn.model[0].weight)
@@ -320,7 +324,8 @@ def test_lr_find_puts_everything_back_and_suggests_as_fastai():
 
 def test_get_preds_gives_probabilities_in_the_order_of_the_set():
     learn = Learner(toy_dls(), toy_model(), F.cross_entropy)
-    x, probs, targs, decoded, losses = learn.get_preds(with_input=True, with_decoded=True, with_loss=True)
+    got = learn.get_preds(with_input=True, with_decoded=True, with_loss=True)
+    x, probs, targs, decoded, losses = got
     want = torch.stack([a for a, _ in toy(30, seed=1)])
     assert torch.equal(x, want) and probs.shape == (30, 3)
     torch.testing.assert_close(probs.sum(1), torch.ones(30))
@@ -342,7 +347,8 @@ def test_save_and_load_bring_back_weights_and_optimiser(tmp_path):
 
 
 def test_without_a_loss_or_parameters_the_error_says_what_to_type():
-    with pytest.raises(ValueError, match='loss_func=F.cross_entropy'): Learner(toy_dls(), toy_model())
+    with pytest.raises(ValueError, match='loss_func=F.cross_entropy'):
+        Learner(toy_dls(), toy_model())
     with pytest.raises(ValueError, match='no parameters'):
         quiet(Learner(toy_dls(), nn.ReLU(), F.cross_entropy), 1)
     with pytest.raises(TypeError, match='no Callback'):

@@ -45,7 +45,8 @@ def test_an_average_counts_by_batch_size_and_is_none_at_first():
     assert m.value == 2
 
 
-@pytest.mark.parametrize('loss', [F.cross_entropy, CrossEntropyLossFlat(), torch.nn.CrossEntropyLoss()])
+@pytest.mark.parametrize('loss', [F.cross_entropy, CrossEntropyLossFlat(),
+                                  torch.nn.CrossEntropyLoss()])
 def test_a_class_loss_means_softmax_and_the_likeliest(loss):
     x = torch.tensor([[1., 2., 0.]])
     torch.testing.assert_close(activation_of(loss)(x), x.softmax(1))

@@ -85,7 +85,10 @@ class Recorder(Callback):
     """
     order = 50
 
-    def __init__(self, beta=0.98): self.beta = beta
+    def __init__(
+        self,
+        beta=0.98,  # share of the moving average that each batch keeps
+    ): self.beta = beta
 
     def before_fit(self):
         "Start afresh."

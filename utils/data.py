@@ -95,14 +95,13 @@ class DataBlock:
         print(f'\nBuilding one sample\n  Item: {ds.items[0]}')
         for b, get, what in zip(ds.blocks, (self.get_x, self.get_y), 'xy'):
             raw = get(ds.items[0]) if get else ds.items[0]
-            name = getattr(get, '__name__', type(get).__name__) if get else 'the item itself'
-            print(f'  {what}: {name} gives {raw}')
-            print(f'     {type(b).__name__} makes it {_brief(b.encode(raw))}')
-            if hasattr(b, 'vocab'): print(f'     vocab: {b.vocab}')
-        dl = DataLoader(ds, min(bs, len(ds)), True, item_tfms=self.item_tfms,
-                        batch_tfms=self.batch_tfms)
-        before = ', '.join(_brief(ds[i][0]) for i in range(dl.bs))
-        print(f'\nBuilding one batch of {dl.bs} items\n  Before item_tfms: {before}')
+            name = getattr(get, '__name__', type(get).__name__) if get else 'the item'
+            print(f'  {what}: {name} gives {raw}\n'
+                  f'     {type(b).__name__} makes it {_brief(b.encode(raw))}')
+            if b.n_out and hasattr(b, 'vocab'): print(f'     vocab: {b.vocab}')
+        dl = DataLoader(ds, min(bs, len(ds)), True, False, 0, self.item_tfms, self.batch_tfms)
+        raw = ', '.join(_brief(ds[i][0]) for i in range(dl.bs))
+        print(f'\nBuilding one batch of {dl.bs} items\n  Before item_tfms: {raw}')
         for t in dl.item_tfms: print(f'    {t}')
         items = [dl.item(i, True, dl.rng) for i in range(dl.bs)]
         print(f'  After item_tfms: {", ".join(_brief(x) for x, *_ in items)}')

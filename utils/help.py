@@ -21,7 +21,7 @@ CHAPTERS = {  # notebook → what it teaches: modules, and single names, which g
 @dataclass(frozen=True, repr=False)
 class DocParts:
     "What `doc` shows, in pieces; empty where there is nothing to say."
-    name: str
+    name: str       # as it is written
     signature: str  # with the comments of the parameters
     sentence: str   # the first of the docstring
     location: str   # file and line

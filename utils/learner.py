@@ -264,17 +264,16 @@ class Learner(Inference):
         "Try rising learning rates on a few batches, then put everything back. Source: Smith, 2015."
         model, opt = deepcopy((self.model.state_dict(), self.opt and self.opt.state_dict()))
         trained, self.recorder = self.recorder, Recorder()
-        self.remove_cbs(trained)
         try:
             with self.no_bar(), self.added_cbs([self.recorder, LRFinder(start_lr, end_lr, num_it)]):
+                self.remove_cbs(trained)           # what was recorded of a training stays as it is
                 self.fit(num_it // len(self.dls.train) + 1, start_lr)
             lrs, losses = self.recorder.lrs, self.recorder.losses
         finally:
             self.recorder = trained
-            self.add_cbs(trained)
             self.model.load_state_dict(model)
+            self.opt = self.opt if opt else None
             if opt: self.opt.load_state_dict(opt)
-            else: self.opt = None
         cut = slice(num_it // 10, -5)              # the start is noise, the end explodes
         found = {f.__name__: f(lrs[cut], losses[cut]) for f in suggest_funcs}
         if show_plot: _plot_lr_find(lrs, losses, found.values())

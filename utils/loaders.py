@@ -21,7 +21,13 @@ _CACHE_PIXELS = 80_000_000    # opened pictures kept in memory: 240 MB at most
 class ItemSet:
     "Items with the functions that find x and y in them and the blocks that encode these."
 
-    def __init__(self, items, blocks, get_x=None, get_y=None):
+    def __init__(
+        self,
+        items,       # paths, say
+        blocks,      # what x and y are, set up
+        get_x=None,  # function of an item: what the first block opens; the item if None
+        get_y=None,  # function of an item: its label
+    ):
         self.items, self.blocks, self.get_x, self.get_y = items, blocks, get_x, get_y
         self._kept, self._room = {}, _CACHE_PIXELS
 
@@ -51,7 +57,12 @@ class ArraySet:
     "Data that is in memory already: a batch is one index into its tensors."
     in_memory = True
 
-    def __init__(self, x, y, blocks): self.tensors, self.blocks = (x, y), blocks
+    def __init__(
+        self,
+        x,       # pictures, (n, c, h, w)
+        y,       # numbers of their labels, (n,)
+        blocks,  # what x and y are, set up
+    ): self.tensors, self.blocks = (x, y), blocks
 
     def __len__(self): return len(self.tensors[0])
 

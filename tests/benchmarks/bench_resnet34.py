@@ -50,5 +50,5 @@ def test_the_literal_resnet34_at_224_pixels_trains_on_a_laptop():
         print(f'{name:26}{train:12.3f}{predict:12.4f}{ratio:17.2f}')
     slow, quick = rows.values()
     assert slow[2] < .95 and quick[2] < .95, 'both learn'
-    assert slow[0] / quick[0] > 20, 'the course net is much quicker, which is why the chapters use it'
+    assert slow[0] / quick[0] > 20, 'the course net is much quicker: chapters use it'
     assert slow[0] < 3, 'under three seconds a picture: 1,440 pictures an epoch in about an hour'

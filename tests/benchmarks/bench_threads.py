@@ -1,4 +1,4 @@
-"""Several kernels train at once, as in a class: does the thread policy keep them from each other's way?
+"""Several kernels train at once, as in a class: do they keep out of each other's way?
 
 Each process is a fresh Python that imports utils and trains a small net for a fixed time. Printed:
 batches a second, all together, with the course's policy and with torch's own (as many threads as
@@ -15,7 +15,6 @@ CODE = f"""
 import time, torch
 from torch import nn
 import torch.nn.functional as F
-IMPORT
 model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Conv2d(16, 32, 3), nn.ReLU(), nn.Flatten(),
                       nn.Linear(512, 10))
 opt = torch.optim.SGD(model.parameters(), lr=.01)
@@ -38,8 +37,7 @@ print(n)
 def total(k, policy):
     "Batches a second of k processes that start together."
     env = {name: v for name, v in os.environ.items() if not name.startswith(('OMP_', 'KMP_'))}
-    # the policy is set when utils is loaded, so it must come before torch, as in a notebook
-    code = CODE.replace('IMPORT', '') if not policy else 'import utils\n' + CODE.replace('IMPORT', '')
+    code = ('import utils\n' if policy else '') + CODE    # before torch, as in a notebook
     pipe = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
     running = [subprocess.Popen([sys.executable, '-c', code], **pipe) for _ in range(k)]
     for p in running: assert p.stdout.readline().strip() == 'ready'

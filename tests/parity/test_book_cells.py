@@ -1,4 +1,4 @@
-"""What the book's chapters 1 and 2 call runs as it stands there, but for a short named list of edits.
+"""What the book's chapters 1 and 2 call runs here, but for a short named list of edits.
 
 The cells below are this project's own shortest form of those calls: same names, same parameters in
 the same order. `EDITS` is the whole list of what a reader must change; each is used, and needed.
@@ -12,15 +12,15 @@ import pytest
 
 EDITS = [
     # what the book has → what to type here: why
-    ('from fastbook import *', 'from utils import *'),                       # the import line
-    ("untar_data(URLs.PETS)/'images'", 'draw_pets(n=240, size=64)'),         # the data set
-    ("Path('bears')", 'draw_bears(n=90, size=64)'),                          # the data set
-    ('resnet34', 'companion_resnet'),                                        # the course's own net
-    ('resnet18', 'companion_resnet'),                                        # the same
-    ('.data[0]', '.value[0].content.tobytes()'),                             # ipywidgets 8
-    ('.data[-1]', '.value[-1].content.tobytes()'),                           # ipywidgets 8
-    ('export.pkl', 'export.safetensors'),                                    # an export is no pickle
-    ("'.pkl'", "'.safetensors'"),                                            # the same
+    ('from fastbook import *', 'from utils import *'),                   # the import line
+    ("untar_data(URLs.PETS)/'images'", 'draw_pets(n=240, size=64)'),     # the data set
+    ("Path('bears')", 'draw_bears(n=90, size=64)'),                      # the data set
+    ('resnet34', 'companion_resnet'),                                    # the course's own net
+    ('resnet18', 'companion_resnet'),                                    # the same
+    ('.data[0]', '.value[0].content.tobytes()'),                         # ipywidgets 8
+    ('.data[-1]', '.value[-1].content.tobytes()'),                       # ipywidgets 8
+    ('export.pkl', 'export.safetensors'),                                # an export is no pickle
+    ("'.pkl'", "'.safetensors'"),                                        # the same
 ]
 
 RECOGNISER = '''
@@ -121,7 +121,7 @@ class Uploaded:
 
 
 def run(cell, names, data=None):
-    "Execute a cell as a notebook would; a picture is taken to be uploaded where the cell asks for one."
+    "Execute a cell as a notebook would; where it asks for an upload, one has been made."
     code = edited(cell)
     for line_end in ('uploader = widgets.FileUpload()', 'btn_upload = widgets.FileUpload()'):
         code = code.replace(line_end, line_end.split(' ')[0] + ' = uploaded')

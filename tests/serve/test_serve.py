@@ -14,7 +14,7 @@ from utils.serve import AppIndex
 from utils.serve.__main__ import main, options, problem
 from utils.serve.index import apps_folder, find_pages
 from utils.serve.page import app_page
-from utils.serve.settings import prepare_environment, settings
+from utils.serve.settings import prepare_environment, voila_config
 
 
 def write_page(folder, name, picture=b'', **about):
@@ -98,7 +98,7 @@ def test_a_written_page_has_three_cells_and_a_picture(tmp_path, monkeypatch):
 
 
 def test_visitors_get_pages_and_nothing_else(folder):
-    c = settings(folder)
+    c = voila_config(folder)
     v = c.VoilaConfiguration
     assert c.Voila.ip == '127.0.0.1' and c.Voila.port_retries == 0
     assert c.Voila.config_file_paths == []
@@ -111,14 +111,14 @@ def test_visitors_get_pages_and_nothing_else(folder):
 
 
 def test_extensions_that_labs_need_are_not_denied(folder):
-    denied = settings(folder).VoilaConfiguration.extension_denylist
+    denied = voila_config(folder).VoilaConfiguration.extension_denylist
     assert '@voila-dashboards/jupyterlab-preview' in denied
     assert not {'anywidget', '@jupyter-widgets/jupyterlab-manager'} & set(denied)
 
 
 def test_only_named_pages_that_exist_keep_a_kernel_ready(folder):
-    assert 'preheat_kernel' not in settings(folder, warm=('nothing',)).VoilaConfiguration
-    c = settings(folder, warm=('a_page', 'nothing'))
+    assert 'preheat_kernel' not in voila_config(folder, warm=('nothing',)).VoilaConfiguration
+    c = voila_config(folder, warm=('a_page', 'nothing'))
     assert c.VoilaConfiguration.preheat_kernel
     denied, = c.VoilaKernelManager.preheat_denylist
     assert re.match(denied, str(folder / 'b_page.ipynb'))

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from .index import apps_folder
-from .settings import prepare_environment, settings
+from .settings import prepare_environment, voila_config
 
 __all__ = ['main', 'problem']
 
@@ -59,7 +59,7 @@ def main(argv: list[str] = None) -> int:
         return 1
     prepare_environment()
     from .server import AppServer
-    config = settings(folder, o.host, o.port, tuple(o.warm), base_url)
+    config = voila_config(folder, o.host, o.port, tuple(o.warm), base_url)
     if o.debug: config.Voila.log_level = 'INFO'
     server = AppServer(config=config)
     server.initialize([])

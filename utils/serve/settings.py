@@ -5,7 +5,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-__all__ = ['settings', 'prepare_environment', 'ASSETS']
+__all__ = ['voila_config', 'prepare_environment', 'ASSETS']
 
 ASSETS = Path(__file__).parent.parent / 'assets' / 'serve'
 NEEDED = {'anywidget', '@jupyter-widgets/jupyterlab-manager', '@voila-dashboards/widgets-manager8'}
@@ -33,7 +33,7 @@ def unneeded_extensions() -> list[str]:
     return sorted(set(get_federated_extensions(get_voila_labextensions_path())) - NEEDED)
 
 
-def settings(
+def voila_config(
     folder: Path,            # the pages
     host: str = '127.0.0.1',  # address to listen on: this machine only
     port: int = 8866,        # port to listen on
