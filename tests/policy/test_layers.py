@@ -17,7 +17,9 @@ LAYERS = {name: layer for layer, names in enumerate((
     "labs course serve pretrain",
     "__init__",
 )) for name in names.split()}
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 FOLDERS = ("datasets", "labs", "course", "serve")   # what is not the core
+CONTENT = "course/content/"                         # questions and hints: words, not code
 ROOMY = ("labs", "course", "serve")                 # figures and widgets: functions up to 40 lines
 
 
@@ -100,21 +102,36 @@ def functions(source):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
+DOCMENT = re.compile(r"\s+\*{0,2}\w+[^#()]*,\s+# ")    # a parameter with what it means
+
+
+def lines_of_code(source):
+    "How many lines a reader must follow: none that is blank, a docstring, a parameter's comment."
+    told = set()
+    for node in ast.walk(ast.parse(source)):
+        doc = getattr(node, "body", None) and isinstance(node, DOCUMENTED) and node.body[0]
+        if isinstance(doc, ast.Expr) and isinstance(getattr(doc.value, "value", None), str):
+            told |= set(range(doc.lineno, doc.end_lineno + 1))
+    return sum(1 for i, line in enumerate(source.splitlines(), 1)
+               if line.strip() and i not in told and not DOCMENT.match(line))
+
+
 def check_sizes(sources):
-    "Lines of a module, of a function, of a line, and of the core together."
+    "Lines of a module, of a function, of a line, and the code of the core together."
     wrong = []
     core = 0
     for path, source in sources.items():
         part = first_part(path)
         lines = source.splitlines()
-        if part not in FOLDERS: core += len(lines)
-        if len(lines) > 300: wrong.append(f"{path} has {len(lines)} lines, more than 300")
+        if part not in FOLDERS: core += lines_of_code(source)
+        long = len(lines) > 300 and not path.startswith(CONTENT)
+        if long: wrong.append(f"{path} has {len(lines)} lines, more than 300")
         wrong += [f"{path}:{i} is longer than 100" for i, x in enumerate(lines, 1) if len(x) > 100]
         most = 40 if part in ROOMY else 25
         for f in functions(source):
             length = f.end_lineno - f.lineno + 1
             if length > most: wrong.append(f"{path}: {f.name} has {length} lines, over {most}")
-    if core > 2500: wrong.append(f"the core has {core} lines, more than 2500")
+    if core > 2500: wrong.append(f"the core has {core} lines of code, more than 2500")
     return wrong
 
 
@@ -148,7 +165,7 @@ def check_all(sources):
     "Every module says what is public, with each name once and defined there."
     wrong = []
     for path, source in sources.items():
-        if path == "__init__.py": continue
+        if path == "__init__.py" or path.startswith(CONTENT): continue
         names = all_list(source)
         if names is None:
             if not path.endswith("__init__.py") and not path.endswith("__main__.py"):
@@ -190,7 +207,7 @@ FAULTS = [
     (check_sizes, {"core.py": "def f():\n" + "    x = 1\n" * 25}),
     (check_sizes, {"labs/base.py": "def f():\n" + "    x = 1\n" * 40}),
     (check_sizes, {"core.py": "x = '" + "y" * 100 + "'\n"}),
-    (check_sizes, {f"{name}.py": "\n" * 299 for name in list(LAYERS)[:9]}),
+    (check_sizes, {f"a{i}.py": "x = 1\n" * 290 for i in range(9)}),
     (check_statements, {"core.py": "a = 1; b = 2\n"}),
     (check_stars, {"core.py": "from torch import *\n"}),
     (check_all, {"core.py": "a = 1\n"}),
