@@ -17,7 +17,7 @@ from utils.datasets import cache
 from utils.datasets.animal import draw_animal, random_look
 from utils.datasets.breeds import BREEDS
 from utils.datasets.pen import Pen
-from utils.datasets.pets import draw_pet, draw_pets, pet_breeds, pet_labels
+from utils.datasets.pets import _counts, _tied, draw_pet, draw_pets, pet_breeds, pet_labels
 
 SMALL = dict(n=24, size=32)
 
@@ -75,10 +75,12 @@ def test_pictures_are_rgb_of_the_size_asked_for(pets):
 
 
 def test_counts_are_even_and_a_rare_breed_has_a_tenth(tmp_path):
-    folder = draw_pets(n=112, size=16, rare='pug', folder=tmp_path / 'a')
+    folder = draw_pets(n=34, size=16, rare='pug', folder=tmp_path / 'a')
     counts = pet_labels(folder).breed.value_counts().to_dict()
-    assert counts.pop('pug') == 1
-    assert sum(counts.values()) == 111 and set(counts.values()) == {10, 11}
+    assert counts == {name: 1 if name == 'pug' else 3 for name in pet_breeds()}
+    counts = _counts(1800, 'pug')
+    assert counts.pop('pug') == 16 and set(counts.values()) == {162, 163}
+    assert sum(counts.values()) == 1784
 
 
 def test_labels_are_in_the_order_of_the_files_and_tell_what_was_drawn(pets):
@@ -206,11 +208,19 @@ def test_a_tilt_that_is_asked_for_changes_only_the_tilt():
     assert left['eyes'][0][1] > left['eyes'][1][1] and right['eyes'][0][1] < right['eyes'][1][1]
 
 
-@pytest.mark.parametrize('bias, low, high', [(0, .38, .62), (.8, .8, .98), (1, 1, 1), (-1, 0, 0)])
-def test_bias_ties_the_background_to_the_class(tmp_path, bias, low, high):
-    table = pet_labels(draw_pets(n=120, size=16, bias=bias, folder=tmp_path / 'a'))
+@pytest.mark.parametrize('bias, share', [(0, .5), (.9, .95), (1, 1), (-1, 0)])
+def test_bias_ties_the_background_to_the_class(tmp_path, bias, share):
+    table = pet_labels(draw_pets(n=60, size=16, bias=bias, folder=tmp_path / 'a'))
     tied = (table.species == 'cat') == (table.background == 'indoors')
-    assert low <= tied.mean() <= high
+    assert tied.mean() == pytest.approx(share, abs=0 if abs(bias) == 1 else .06 + .1 * (bias == 0))
+
+
+def test_bias_is_the_share_of_tied_pictures():
+    for bias in (.3, -.7):
+        where = [_tied(breed, f'{i}', bias) for breed in ('pug', 'Persian') for i in range(1000)]
+        assert 1 - where.count(None) / 2000 == pytest.approx(abs(bias), abs=.03)
+        first, second = ('outdoors', 'indoors')[:: 1 if bias > 0 else -1]
+        assert set(where[:1000]) == {None, first} and set(where[1000:]) == {None, second}
 
 
 def test_breeds_look_different_and_backgrounds_vary():

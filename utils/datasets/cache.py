@@ -11,7 +11,7 @@ from ..download import companion_data_folder
 __all__ = ['LABELS', 'read_labels', 'write_once']
 
 LABELS, ABOUT = 'labels.csv', 'about.json'
-STYLE = 1    # raised when the drawings change, so that older folders are drawn anew
+STYLE = 2    # raised when the drawings change, so that older folders are drawn anew
 
 
 def write_once(

@@ -8,7 +8,7 @@ from .pen import Pen
 
 __all__ = ['draw_one', 'save_picture']
 
-FINE, COARSE = 3, 2     # drawn so many times larger and then shrunk: animal, background
+FINE = 3    # the animal is drawn so many times larger and then shrunk, for soft outlines
 FEET = dict(sit=3.15, lie=1.9)
 LEDGE = 1.1             # height of a ledge below the head, in half head widths
 
@@ -59,14 +59,14 @@ def _take_picture(breed, look, size, background, difficulty):
 
 
 def _scene(look, size, background):
-    pen = Pen(size * COARSE, Image.new('RGB', (size * COARSE,) * 2))
+    pen = Pen(size, Image.new('RGB', (size, size)))
     rng = look.rng('background')
     draw_background(pen, background, rng)
     if look.pose in FEET:     # the animal's shadow
         y, width = look.y + FEET[look.pose] * look.scale, look.scale * 1.9
         pen.glow(look.x, y, width, look.scale * .5, (40, 34, 44), strength=.75)
-    blur = rng.uniform(.2, .9) * size / 96     # out of focus, as behind a near subject
-    return pen.image.reduce(COARSE).filter(ImageFilter.GaussianBlur(blur))
+    blur = rng.uniform(.5, 1.) * size / 96     # out of focus, as behind a near subject
+    return pen.image.filter(ImageFilter.GaussianBlur(blur))
 
 
 def _light(image, rng, difficulty):
