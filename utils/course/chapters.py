@@ -57,7 +57,7 @@ class CourseMap:
     def _repr_html_(self):
         left = 'style="text-align:left"'
         head = ''.join(f'<th scope="col" {left}>{h}</th>' for h in
-                       ('Chapter', 'Its question', 'To read and do', 'To run', 'Book chapter'))
+                       ('Chapter', 'Its question', 'To read, to run', 'Book'))
         body = ''.join(f'<tr>{"".join(f"<td {left}>{c}</td>" for c in _cells(*row))}</tr>'
                        for row in self.rows)
         return (f'<table><caption {left}>{len(self.rows)} chapters, about {self.hours:.0f} hours '
@@ -68,9 +68,10 @@ def _cells(c, file):
     "The cells of one row, as HTML."
     name = f'{c.number} {html.escape(c.title)}'
     name = f'<a href="{file.name}">{name}</a>' if file else f'{name} <small>(to come)</small>'
-    bar = (f'<span aria-hidden="true" style="display:inline-block;height:.7em;width:{c.minutes}px;'
+    bar = (f'<span aria-hidden="true" style="display:inline-block;height:.5em;width:{c.minutes}px;'
            'background:#0072B2;opacity:.75;border-radius:2px"></span>')
-    return name, html.escape(c.question), f'{c.minutes} min {bar}', f'≤ {c.seconds} s', c.book
+    times = f'{c.minutes} min, ≤ {c.seconds} s<br>{bar}'
+    return name, html.escape(c.question), times, c.book
 
 
 def course_map() -> CourseMap:

@@ -12,7 +12,7 @@ from ..base import Lab
 from ..controls import choice, state
 from . import broken
 from .frames import CELL, Frame, frames_of
-from .sheet import RUST, SOFT, box, typeset, wipe, write
+from .sheet import RUST, SOFT, WIDTH, box, typeset, wipe, write
 
 __all__ = ['Stop', 'run_broken', 'look_at', 'draw_stop', 'stop_finding', 'broken_on_purpose_lab']
 
@@ -92,7 +92,8 @@ def stop_finding(s: Stop) -> str:
 
 # the picture
 
-BESIDE = (.015, .02, .29, .84), (.34, .44, .65, .42), (.34, .02, .65, .34)   # x, y, width, height
+SIZE = 8.5   # of letters of code, in points
+BESIDE = (.015, .02, .3, .84), (.345, .44, .65, .42), (.345, .02, .65, .34)   # x, y, width, height
 STACKED = (.02, .66, .96, .22), (.02, .31, .96, .29), (.02, .0, .96, .25)
 
 def draw_stop(fig, s: Stop):
@@ -100,30 +101,30 @@ def draw_stop(fig, s: Stop):
     fig.set_layout_engine('none')          # the places are known, so the picture comes at once
     stacked = fig.get_figwidth() < 5
     calls, code, held = map(fig.add_axes, STACKED if stacked else BESIDE)
-    error = fig.text(.015, .985, '', va='top', color=RUST, fontsize=10.5, weight='bold')
+    error = fig.text(.015, .985, '', va='top', color=RUST, fontsize=10, weight='bold')
 
     def update(s):
         for image in list(fig.images): image.remove()
-        error.set_text(textwrap.fill(s.error, 44 if stacked else 90))
+        error.set_text(textwrap.fill(s.error, 44 if stacked else 80))
         _draw_calls(calls, s)
         wipe(code, 9, f'{s.frame.file}, line {s.frame.line}')
         for i, (number, _) in enumerate(s.frame.code):
             if number == s.frame.line: box(code, 0, i, 1, 1, '#fdeee5', 'none')
         wipe(held, 8, f'What {s.frame.function} holds')
-        _set_lines(fig, code, 9, _code_lines(s.frame), 54 if stacked else 68)
-        _set_lines(fig, held, 8, _variable_lines(s.frame), 54 if stacked else 68)
+        _set_lines(fig, code, 9, _code_lines(s.frame))
+        _set_lines(fig, held, 8, _variable_lines(s.frame))
     update(s)
     return update
 
 
 def _draw_calls(ax, s):
-    wipe(ax, max(len(s.frames), 6), 'Calls under way, newest last')
+    wipe(ax, max(len(s.frames), 6), 'Calls, newest last')
     for i, f in enumerate(s.frames):
         here, stopped = i == s.at, f is s.frames[-1]
         box(ax, .01, i + .1, .97, .76, '#dcebf6' if here else '#f4f6f8' if f.own else 'white',
             COLORS['train'] if here else '#d5dbe1', 2 if here else 1)
         write(ax, .05, i + .5, f.function, 9.5, code=True, color=COLORS['ink'] if f.own else SOFT)
-        words = 'stopped here' if stopped else '' if f.own else 'torch'
+        words = 'error' if stopped else '' if f.own else 'torch'
         write(ax, .95, i + .5, words, 8.5, color=RUST if stopped else SOFT, ha='right')
 
 
@@ -138,13 +139,14 @@ def _variable_lines(frame):
     return [(f'{name:<10} {words}', COLORS['ink']) for name, words in frame.variables.items()][:8]
 
 
-def _set_lines(fig, ax, rows, lines, letters):
+def _set_lines(fig, ax, rows, lines):
     "Write lines on the rows of the sheet `ax`."
-    place, height = ax.get_position(), fig.get_figheight()
+    place, (width, height) = ax.get_position(), fig.get_size_inches()
     pitch = place.height * height / rows
+    letters = int(place.width * width * 72 / (SIZE * WIDTH))
     cut = [(t if len(t) <= letters else t[:letters - 1] + '…', c) for t, c in lines]
-    typeset(fig, place.x0 * fig.get_figwidth(), (1 - place.y1) * height + pitch / 2 - .085, cut,
-            8.5, pitch)
+    top = (1 - place.y1) * height + pitch / 2 - .085
+    typeset(fig, place.x0 * width, top, cut, SIZE, pitch)
 
 
 # the lab
@@ -181,4 +183,4 @@ def broken_on_purpose_lab(**settings) -> Lab:
         look_at, draw_stop, stop_finding, settings=settings,
         actions={'Up': _go(1), 'Down': _go(-1)}, on_click=_clicked, title='Broken on purpose',
         about='The error shows itself in one place. In which was it made?',
-        figsize=(7.8, 4.6), narrow=(4.2, 6.4))
+        figsize=(7, 4.6), narrow=(4.2, 6.4))

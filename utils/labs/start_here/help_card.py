@@ -20,7 +20,7 @@ __all__ = ['Card', 'look_up', 'make_card', 'draw_card', 'card_finding', 'help_ca
 PACKAGE = Path(__file__).resolve().parents[2]
 BUILTINS = ('enumerate', 'len', 'print', 'range', 'sorted', 'sum', 'zip')   # Python's own
 WHOLE = (0, 0, 1, 1)                    # places of panes: x, y from the top, width, height
-BESIDE = {'?': (0, 0, .42, .45), 'doc': (.42, 0, .58, .45), '??': (0, .45, 1, .55)}
+BESIDE = {'?': (0, 0, .42, .47), 'doc': (.42, 0, .58, .47), '??': (0, .47, 1, .53)}
 STACKED = {'?': (0, 0, 1, .17), 'doc': (0, .17, 1, .34), '??': (0, .51, 1, .49)}
 PANES = {'All three': 'all', 'name?': '?', 'name??': '??', 'doc(name)': 'doc'}
 
@@ -185,4 +185,4 @@ def help_card_lab(**settings) -> Lab:
              show=choice('Show', 'all', PANES)),
         make_card, draw_card, card_finding, settings=settings, title='Help card',
         about='What can you learn about a name without leaving the page?',
-        figsize=(7.8, 5.8), narrow=(4.2, 8))
+        figsize=(6.6, 6), narrow=(4.2, 8))

@@ -168,4 +168,4 @@ def order_of_cells_lab(**settings) -> Lab:
         dict(order=entry('Order', '12345', LONGEST, 'Press Run, or click a cell, or type here.')),
         run_in_order, draw_session, session_finding, settings=settings, actions=actions,
         title='Order of cells', about='Five cells, one memory: does the order of running matter?',
-        figsize=(7.6, 4.3), narrow=(4.2, 6.2), on_click=_clicked)
+        figsize=(7, 4.3), narrow=(4.2, 6.2), on_click=_clicked)
