@@ -35,7 +35,7 @@ prediction(
 prediction(
     "02.g2", "With a learning rate of 0.05 the marble needs about 150 steps to the bottom of its "
              "valley. How many with 0.5, ten times as much?",
-    options=["About 15", "About 150 again", "It never gets there"],
+    options=["about 15", "about 150 again", "none: it never gets there"],
     after="A step of ten times the length does not only go faster along the valley, it also leaps "
           "across it, and lands higher up on the other side.")
 
@@ -141,7 +141,7 @@ question(
 @exercise(
     "02.1", "Count the steps", kind="warm-up", minutes=2, takes="number",
     nudge="First one epoch: how many batches does it take until every picture was used?",
-    lines="`math.ceil(pictures / batch_size)` rounds up, for the short last batch. Then the epochs.",
+    lines="`math.ceil(pictures / batch_size)` rounds up, for a short last batch. Then the epochs.",
     mistakes={"last-batch": "Nearly: each epoch ends with a short batch, and it makes a step too.",
               "one-epoch": "That is one epoch. There are five.",
               "pictures": "That counts pictures. The parameters change once for a whole batch."})
@@ -186,8 +186,8 @@ def _batches():
     return [(x, x @ tensor([[1.], [-2.], [.5]]) + .3) for x in xs]
 
 
-def _reference(model, epochs, zero=True, lr=.05):
-    opt = torch.optim.SGD(model.parameters(), lr=lr)
+def _reference(model, epochs, zero=True, uphill=False):
+    opt = torch.optim.SGD(model.parameters(), lr=.05, maximize=uphill)
     for _ in range(epochs):
         for xb, yb in _batches():
             F.mse_loss(model(xb), yb).backward()
@@ -228,7 +228,7 @@ def _(train):
     if _same(model, _small()): return not_yet("unchanged")
     if _same(model, _reference(_small(), 3, zero=False)): return not_yet("no-zero")
     if _same(model, _reference(_small(), 1)): return not_yet("one-epoch")
-    if _same(model, _reference(_small(), 3, lr=-.05)): return not_yet("uphill")
+    if _same(model, _reference(_small(), 3, uphill=True)): return not_yet("uphill")
 
 
 class _Count(Callback):
@@ -240,7 +240,7 @@ class _Count(Callback):
 
 
 def _trained_with(answer, ill):
-    "Twice six batches, the fourth with a `nan` in it if `ill`: learner, batches begun, what happened."
+    "Two epochs of six batches, the fourth with a `nan` in it if `ill`."
     xs = torch.linspace(-1, 1, 24).reshape(6, 4, 1)
     if ill: xs[3, 0] = float('nan')
     batches, count = [(x, 2 * torch.linspace(-1, 1, 4)[:, None]) for x in xs], _Count()
@@ -298,14 +298,14 @@ def _judged(ps):
     lines="Begin with two equal lists of six. What makes the loss large is a wrong answer given "
           "with great certainty, 0.95 for a dog, say.",
     mistakes={"not-six": "Six numbers are needed in each list, one for each picture.",
-                "not-probabilities": "A probability lies between 0 and 1; leave out the ends, where "
-                                     "the loss of a mistake is infinite.",
-                "accuracy": "The two do not have the same accuracy. In one of them a prediction has "
-                            "changed sides.",
-                "too-close": "The accuracy is the same, and the losses are still too close: the "
-                             "second must be at least twice the first.",
-                "other-way": "You have it, the other way round: `second` shall have the larger "
-                             "loss."})
+              "not-probabilities": "A probability lies between 0 and 1; leave out the ends, where "
+                                   "the loss of a mistake is infinite.",
+              "accuracy": "The two do not have the same accuracy. In one of them a prediction has "
+                          "changed sides.",
+              "too-close": "The accuracy is the same, and the losses are still too close: the "
+                           "second must be at least twice the first.",
+              "other-way": "You have it, the other way round: `second` shall have the larger "
+                           "loss."})
 def _(first, second):
     both = [first, second]
     if any(len(ps) != 6 for ps in both): return not_yet("not-six")

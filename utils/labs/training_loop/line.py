@@ -25,7 +25,7 @@ def slope_at(a: float, b: float, x=WEEKS, y=HEIGHT) -> tuple:
 
 
 def curvature() -> np.ndarray:
-    "How fast the slopes themselves change, (2, 2); the loss of a line is a bowl, so it is constant."
+    "How fast the slopes change, (2, 2): the same everywhere, for this loss is a bowl."
     mean = WEEKS.mean()
     return 2 * np.array([[(WEEKS ** 2).mean(), mean], [mean, 1.]])
 

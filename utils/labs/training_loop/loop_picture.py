@@ -85,8 +85,9 @@ def _back_words(m):
 
 def _box(ax, xy, half, name):
     (x, y), (w, h) = xy, half
-    patch = ax.add_patch(FancyBboxPatch((x - w, y - h), 2 * w, 2 * h, 'round,pad=0,rounding_size=.02',
-                                        zorder=3, mutation_aspect=1.4))
+    patch = ax.add_patch(FancyBboxPatch((x - w, y - h), 2 * w, 2 * h, zorder=3,
+                                        boxstyle='round,pad=0,rounding_size=.02',
+                                        mutation_aspect=1.4))
     centred = dict(ha='center', va='center', zorder=4)
     ax.text(x, y + .42 * h, WORDS.get(name, name), fontsize=10.5, color='#3c4650',
             weight='bold' if name == 'architecture' else 'normal', **centred)

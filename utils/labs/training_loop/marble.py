@@ -7,7 +7,7 @@ from matplotlib import colormaps
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider
-from .line import BEST, LOWEST, curvature, loss_at, slope_at
+from .line import BEST, LOWEST, curvature, loss_at
 
 __all__ = ['Roll', 'roll_marble', 'draw_roll', 'marble_finding', 'marble_lab']
 
@@ -85,8 +85,9 @@ def marble_finding(r: Roll) -> str:
         return (f'Diverging: every step lands on the other side of the valley, {-r.across:.2f} '
                 f'times as far up as it was. After {steps} steps the loss is {_big(now)} above '
                 'the lowest.')
-    if r.arrival is None: return (f'Too slow: after {steps} steps the loss is still {now:.2f} above '
-                                  f'the lowest, and {LONGEST:,} steps would not be enough.')
+    if r.arrival is None:
+        return (f'Too slow: after {steps} steps the loss is still {now:.2f} above the lowest, and '
+                f'{LONGEST:,} steps would not be enough.')
     if r.arrival > steps:
         lead = 'Too slow' if r.arrival > 2 * steps else 'Nearly there'
         return (f'{lead}: after {steps} steps the loss is still {now:.2f} above the lowest. '
@@ -106,7 +107,7 @@ def _swing(r):
     along = np.linalg.eigh(curvature())[1][:, 0]
     side = (r.path - BEST) @ along
     past = float((-side * np.sign(side[0])).max()) if side[0] else 0.
-    if past < .05: return 'Momentum adds up the small slopes along the valley, and still stops in time.'
+    if past < .05: return 'Momentum adds up the small slopes along the valley.'
     return f'On the way it rolls {past:.1f} past the bottom along the valley, and comes back.'
 
 

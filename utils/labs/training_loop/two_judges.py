@@ -47,7 +47,8 @@ def judge(p1: float, p2: float, p3: float, p4: float, p5: float, p6: float) -> V
 def verdict_finding(v: Verdict) -> str:
     "What has changed since the start, and for whom."
     before, n = judge(*START), int(v.right.sum())
-    what = f'Accuracy {v.accuracy:.3f} ({n} of 6), error rate {1 - v.accuracy:.3f}, loss {v.loss:.3f}.'
+    what = (f'Accuracy {v.accuracy:.3f} ({n} of 6), error rate {1 - v.accuracy:.3f}, '
+            f'loss {v.loss:.3f}.')
     change = v.loss - before.loss
     worst = int(v.each.argmax())
     share = v.each[worst] / v.each.sum()

@@ -8,7 +8,6 @@ from matplotlib.colors import to_rgb
 
 from ...datasets.digits import load_digits
 from ...loaders import DataLoader
-from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider, state, switch
 
@@ -83,8 +82,9 @@ def _compared(r):
     last, before = r.epochs[-1], r.epochs[-2]
     if last == before: return ' The same batches came in the same order as in the epoch before.'
     same = sum(set(b) in map(set, before) for b in last)
-    return (f' {same or "None"} of its batches {"was" if same < 2 else "were"} a batch of the epoch '
-            'before: the order was drawn anew.')
+    verb = 'was' if same < 2 else 'were'
+    return (f' {same or "None"} of its batches {verb} a batch of the epoch before: the order was '
+            'drawn anew.')
 
 
 def _items(n): return _count(n, 'item', 'items')
