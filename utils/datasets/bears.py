@@ -14,7 +14,7 @@ def draw_bears(
     n: int = 450,            # pictures in all
     size: int = 128,         # pixels a side
     seed: int = 42,          # the same seed gives the same files, byte for byte
-    difficulty: float = .6,  # 0 alike, 1 turned, half hidden, in odd light and rarer coats
+    difficulty: float = .4,  # 0 alike, 1 turned, half hidden, in odd light and rarer coats
     folder=None,             # where to write; the course's data folder if None
 ) -> Path:                   # folder with the folders grizzly, black and teddy
     "Draw bears of three kinds once, a folder for each kind, and return where they are."
@@ -22,7 +22,7 @@ def draw_bears(
         raise ValueError(f'`n={n}` cannot be shared among 3 kinds. '
                          'Pass a whole number of at least 3.')
     settings = dict(n=n, size=size, seed=seed, difficulty=difficulty)
-    return write_once('bears', settings, dict(difficulty=.6),
+    return write_once('bears', settings, dict(difficulty=.4),
                       lambda to: _draw_all(to, n, size, seed, difficulty), folder)
 
 
