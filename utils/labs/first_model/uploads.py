@@ -1,0 +1,56 @@
+"""A visitor's picture file, opened with care: what is no picture is refused in plain words."""
+import warnings
+from io import BytesIO
+
+from PIL import Image, ImageFile
+
+from ...core import PILImage
+
+__all__ = ['open_upload', 'MEGABYTES', 'MEGAPIXELS']
+
+MEGABYTES, MEGAPIXELS = 8, 50
+FORMATS = ('JPEG', 'PNG', 'GIF', 'BMP', 'WEBP', 'TIFF')
+OPEN_AS = 'Save it as a JPEG or PNG and try again.'
+
+
+def open_upload(
+    data: bytes,            # the whole file
+    side: int = 1000,       # longest side of what is returned, in pixels
+) -> Image.Image:           # RGB, the right way up
+    "The picture in a file from somewhere else, or a ValueError that says why it is refused."
+    if not data: raise ValueError('The file is empty. Choose another one.')
+    if len(data) > MEGABYTES * 2**20: raise ValueError(
+        f'The file has {len(data) / 2**20:.0f} MB; at most {MEGABYTES} can be read. '
+        'Save a smaller copy and try again.')
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', Image.DecompressionBombWarning)
+            picture = Image.open(BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError:
+        raise ValueError(too_many('more than 170')) from None
+    except (OSError, SyntaxError, ValueError, TypeError):
+        raise ValueError(f'The file is not a picture that can be read here. {OPEN_AS}') from None
+    pixels = picture.width * picture.height / 1e6             # known before anything is decoded
+    if pixels > MEGAPIXELS: raise ValueError(too_many(f'{pixels:.0f}'))
+    return decoded(picture, side)
+
+
+def decoded(picture: Image.Image, side: int) -> Image.Image:
+    "The pixels; a file that breaks off is refused."
+    if ImageFile.LOAD_TRUNCATED_IMAGES: raise RuntimeError(
+        'PIL.ImageFile.LOAD_TRUNCATED_IMAGES is on, so half a picture would pass for a whole one. '
+        'Set it to False.')
+    try:
+        picture.draft('RGB', (side, side))                    # a large JPEG is decoded smaller
+        picture.load()
+        whole = PILImage.create(picture)
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
+        raise ValueError('The picture is damaged: the file breaks off before its end. '
+                         'Copy or save it once more and try again.') from None
+    return whole.to_thumb(side)
+
+
+def too_many(pixels: str) -> str:
+    "Why a huge picture is refused."
+    return (f'The picture has {pixels} megapixels; at most {MEGAPIXELS} can be read. '
+            'Save a smaller copy and try again.')
