@@ -83,6 +83,11 @@ def random_look(
         sun=rng.choice((-1, 1)), mouth=rng.random() < (.1 if breed.species == 'cat' else .45),
         blink=rng.random() < .07, collar=rng.choice(CLOTHES) if rng.random() < .35 else None,
         bow=None)
+    return _dressed(look, breed, rng)
+
+
+def _dressed(look, breed, rng):
+    "A bow, a keg; and nothing at all for a wild animal."
     if rng.random() < (.4 if breed.name == 'yorkshire_terrier' else .04):
         look = replace(look, bow=rng.choice(CLOTHES))
     if breed.name in ('grizzly', 'black'):     # nobody dresses these

@@ -28,10 +28,7 @@ def write_once(
         folder = companion_data_folder() / '-'.join([name, *named])
     folder, about = Path(folder).expanduser(), dict(name=name, style=STYLE, **settings)
     if _whole(folder, about): return folder
-    if given and folder.exists() and not (folder / ABOUT).exists() and any(folder.iterdir()):
-        raise FileExistsError(
-            f'{folder} already holds other files, so drawing into it would mix them up. '
-            "Pass an empty or a new `folder`, or none to use the course's own data folder.")
+    if given: _refuse_a_used(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f'.{name}-') as temp:
         part = Path(temp) / 'new'
@@ -40,6 +37,13 @@ def write_once(
         (part / ABOUT).write_text(json.dumps(about), encoding='utf-8')
         _swap(part, folder, Path(temp) / 'old', about)
     return folder
+
+
+def _refuse_a_used(folder):
+    if folder.exists() and not (folder / ABOUT).exists() and any(folder.iterdir()):
+        raise FileExistsError(
+            f'{folder} already holds other files, so drawing into it would mix them up. '
+            "Pass an empty or a new `folder`, or none to use the course's own data folder.")
 
 
 def _whole(folder, about):

@@ -127,11 +127,13 @@ def _dog_muzzle(face, breed, look, clip):
     face.line([(0, top), (0, y + .16)], mix(color, DARK, .85), .035)
     face.fill(nose, breed.nose, mix(breed.nose, (0, 0, 0), .4), .02)
     face.fill(oval(-.06 * look.sun, top - .06, .07, .035), mix(breed.nose, WHITE, .65))
-    if breed.ears == 'button_bear': return
+    if breed.ears != 'button_bear': _whisker_dots(face, w, y, mix(color, DARK, .4))
+
+
+def _whisker_dots(face, w, y, color):
     for side in (-1, 1):
         for i in range(3):
-            face.fill(oval(side * w * (.46 + .14 * i), y + .1 + .05 * (i % 2), .018, .018),
-                      mix(color, DARK, .4))
+            face.fill(oval(side * w * (.46 + .14 * i), y + .1 + .05 * (i % 2), .018, .018), color)
 
 
 def _eyes(face, breed, look, clip):
