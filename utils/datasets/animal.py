@@ -67,13 +67,12 @@ def random_look(
 ) -> Look:
     "An animal of `breed` left to chance."
     rng, d = random.Random(f'{seed}/look'), difficulty
-    usual = rng.random() > .75 * d
-    coat = breed.coats[0] if usual else rng.choice(breed.coats)
+    coat = breed.coats[0] if rng.random() > .75 * d else rng.choice(breed.coats)
     pose = rng.choices(('sit', 'lie', 'peek'), (5, 2, 2))[0]
     scale = .22 * 2 ** rng.uniform(-.55 * d - .1, .65 * d + .1)
     wide, low = .5 - .33 * d, dict(sit=.3, lie=.46, peek=.48)[pose] + .2 * (scale - .2)
     look = Look(
-        seed=seed, scale=scale, pose=pose,
+        bow=None, seed=seed, scale=scale, pose=pose,
         x=.5 + rng.uniform(-1, 1) * (.1 + .26 * d) * (1.25 - scale),
         y=low + rng.uniform(-.045, .05) * (1 + 3 * d), tilt=round(rng.uniform(-1, 1) * 30, 1),
         mirror=rng.random() < .5, yaw=rng.uniform(-1, 1) * (1 - wide), pitch=rng.uniform(-1, 1) * d,
@@ -81,8 +80,7 @@ def random_look(
         iris=rng.choice(breed.eyes), pupil=rng.random(), ears=rng.uniform(-8, 12) * (.5 + d),
         tail=rng.uniform(-14, 14), strength=1 - d * rng.random() ** 1.5 * .8,
         sun=rng.choice((-1, 1)), mouth=rng.random() < (.1 if breed.species == 'cat' else .45),
-        blink=rng.random() < .07, collar=rng.choice(CLOTHES) if rng.random() < .35 else None,
-        bow=None)
+        blink=rng.random() < .07, collar=rng.choice(CLOTHES) if rng.random() < .35 else None)
     return _dressed(look, breed, rng)
 
 
