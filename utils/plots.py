@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from PIL import Image
 
 __all__ = ['COLORS', 'use_course_style', 'show_image', 'show_images', 'get_grid', 'show', 'to_png',
            'plot_function', 'picture_html']
@@ -129,9 +130,16 @@ def show(
     if isinstance(fig, (list, tuple, np.ndarray)): fig = np.asarray(fig).flat[0]
     if hasattr(fig, 'getbands'): return display(_Shown(fig, alt))       # a Pillow picture
     fig = getattr(fig, 'figure', fig)
-    shown = _Shown(to_png(fig, dpi * 1.5), alt, round(fig.get_figwidth() * dpi))  # sharp on screens
+    png = _in_256_colors(to_png(fig, dpi * 1.5, level=1))    # half as many dots again: sharp
     plt.close(fig)
-    display(shown)
+    display(_Shown(png, alt, round(fig.get_figwidth() * dpi)))
+
+
+def _in_256_colors(png):
+    "The same picture in a third of the bytes, so that a notebook full of pictures stays small."
+    out = BytesIO()
+    Image.open(BytesIO(png)).convert('RGB').quantize(256).save(out, 'PNG')
+    return out.getvalue()
 
 
 def plot_function(
