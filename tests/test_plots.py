@@ -68,8 +68,8 @@ def test_small_pictures_keep_square_pixels_and_titles():
     plt.close('all')
 
 
-@pytest.mark.parametrize('n, kw, grid', [(4, {'nrows': 1}, (1, 4)), (9, {}, (3, 3)), (5, {}, (2, 3)),
-                                         (6, {'ncols': 2}, (3, 2))])
+@pytest.mark.parametrize('n, kw, grid', [
+    (4, {'nrows': 1}, (1, 4)), (9, {}, (3, 3)), (5, {}, (2, 3)), (6, {'ncols': 2}, (3, 2))])
 def test_a_grid_has_room_for_all(n, kw, grid):
     axs = get_grid(n, **kw)
     assert len(axs) == n and axs[0].get_subplotspec().get_gridspec().get_geometry() == grid
@@ -85,4 +85,5 @@ def test_a_function_is_drawn_between_its_ends():
 
 
 def test_html_of_a_picture_holds_the_picture_itself():
-    assert picture_html(Image.new('RGB', (3, 2)), 'x').startswith('<img alt="x" src="data:image/png')
+    html = picture_html(Image.new('RGB', (3, 2)), 'x')
+    assert html.startswith('<img alt="x" src="data:image/png;base64,') and 'width:3px' in html
