@@ -16,18 +16,20 @@ def draw_fits(
     reach=0.,   # how far beyond the points to draw
 ):
     "One panel for each curve, with its points and the truth, all on the same scale."
-    axs = get_grid(len(fits), nrows=1, figsize=(3 * len(fits), 3.2), sharex=True, sharey=True)
+    axs = get_grid(len(fits), nrows=1, figsize=(2.6 * len(fits), 2.8), sharex=True, sharey=True)
     grid = np.linspace(-EDGE - reach, EDGE + reach, 500)
     for ax, (words, f) in zip(axs, fits.items()):
-        for side in (-EDGE - reach, EDGE): ax.axvspan(side, side + reach, color=COLORS['pale'])
+        for side in (-EDGE - reach, EDGE) if reach else (): ax.axvspan(side, side + reach, color=COLORS['pale'])
         ax.plot(grid, truth(grid), color=COLORS['truth'], ls='--', lw=1.5)
         ax.plot(grid, f(grid), color=COLORS['train'])
         ax.plot(x, y, 'o', color=COLORS['ink'], ms=5)
         off = abs(f(grid) - truth(grid)).max()
         ax.set(xlabel='x', ylim=(-4, 9), xlim=(-EDGE - .7, EDGE + .7),
+               xticks=[-2, 0, 2], yticks=[0, 4, 8],
                title=f'{words}: off by {amount(off)}' if reach else words)
+        ax.title.set_fontsize(11)
     axs[0].set_ylabel('y')
-    axs[0].text(0, 7.6, 'truth (dashed)', color='#666666', ha='center')
+    axs[0].text(0, 7.3, 'truth (dashed)', color='#666666', ha='center')
     return axs
 
 
@@ -37,7 +39,7 @@ def draw_losses(
     valid,    # loss on new points of each
 ):
     "Training and validation loss over the degree, on a log scale."
-    ax = get_grid(1, figsize=(7, 3.8))[0]
+    ax = get_grid(1, figsize=(6.2, 3.1))[0]
     best = int(np.argmin(valid))
     for losses, k in ((train, 'train'), (valid, 'valid')):
         ax.plot(degrees, np.clip(losses, 1e-3, None), '.-', color=COLORS[k])
@@ -47,7 +49,10 @@ def draw_losses(
                 textcoords='offset points', ha='center')
     ax.annotate('its own points', (degrees[middle], train[middle]), (0, -20), ha='center',
                 color=COLORS['train'], textcoords='offset points')
-    ax.set(yscale='log', xlabel='degree', ylabel='loss (log scale)', xticks=list(degrees),
+    ax.set_yscale('log')
+    ax.set_yticks([.001, .1, 10], ['0.001', '0.1', '10'])
+    ax.minorticks_off()
+    ax.set(xlabel='degree', ylabel='loss', xticks=list(degrees),
            title=f'The loss on new points is smallest at degree {degrees[best]}')
     ax.grid(axis='y')
     return ax
@@ -58,7 +63,7 @@ def draw_histories(
 ):
     "Below each other the losses and the validation accuracy of each run, side by side."
     n = len(runs)
-    axs = get_grid(2 * n, 2, n, (4.2 * n, 5), sharex=True, sharey='row')
+    axs = get_grid(2 * n, 2, n, (3.9 * n, 4.5), sharex=True, sharey='row')
     for i, (words, rows) in enumerate(runs.items()):
         train, valid, acc = np.array(rows).T
         epochs, turn = np.arange(len(valid)), int(valid.argmin())
@@ -84,7 +89,7 @@ def draw_remedies(
     errors,  # {words: test errors, one for each seed}; the first is without a remedy
 ):
     "A row for each remedy: a dot for each seed, a bar at the mean, the change in words."
-    ax = get_grid(1, figsize=(7.4, .48 * len(errors) + 1.1))[0]
+    ax = get_grid(1, figsize=(7.2, .4 * len(errors) + 1.))[0]
     first = np.mean(next(iter(errors.values())))
     ax.axvline(first, color=COLORS['truth'], ls='--', lw=1.2)
     for row, (words, values) in enumerate(errors.items()):
@@ -97,7 +102,7 @@ def draw_remedies(
     low, high = min(map(min, errors.values())), max(map(max, errors.values()))
     ax.set(yticks=range(len(errors)), yticklabels=list(errors), ylim=(len(errors) - .4, -.6),
            xlim=(min(low - .02, .1), high + .09), xlabel='error rate on the test set',
-           title='What each remedy buys: every dot is one seed, the bar their mean')
+           title='What each remedy buys (dots: seeds, bars: means)')
     ax.tick_params(axis='y', length=0)
     ax.grid(axis='x')
     return ax

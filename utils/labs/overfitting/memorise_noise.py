@@ -162,7 +162,7 @@ def _grow(axs, lines, turns, m):
     top = max(m.train_loss[0], *m.valid_loss)
     axs[0].set_ylim(0, 1.35 * max(top, 2.5))
     for line in turns: line.set_xdata([m.turn, m.turn])
-    axs[0].set_title(f'Validation loss: lowest at epoch {m.turn}')
+    axs[0].set_title(f'New digits: best loss at epoch {m.turn}')
     axs[1].set_title(f'Known {m.train_accuracy[-1]:.2f}, new {m.valid_accuracy[-1]:.2f}')
 
 
@@ -210,6 +210,6 @@ def memorise_noise_lab(
         pictures=slider('Training pictures', 300, 50, 1000, 50),
         seed=slider('Seed', 0, 0, 20))
     return Lab('memorise_noise_lab', controls, memorise, draw_memory, memory_finding,
-               settings=settings, figsize=(8.2, 3.8), narrow=(4.2, 5.6), more=('pictures', 'seed'),
+               settings=settings, figsize=(7.4, 3.5), narrow=(4.2, 5.6), more=('pictures', 'seed'),
                title='Memorise noise',
                about='Can a net learn labels that mean nothing? Validation labels stay true.')

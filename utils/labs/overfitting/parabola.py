@@ -193,6 +193,6 @@ def parabola_lab(
         reach=slider('Outside the data', .3, 0., 1.5, .1),
         seed=slider('Seed', 4, 0, 20))
     return Lab('parabola_lab', controls, fit_parabola, draw_fit, fit_finding, settings=settings,
-               figsize=(8.2, 4.1), narrow=(4.2, 5.8), more=('seed',), title='Noisy parabola',
+               figsize=(7.4, 3.8), narrow=(4.2, 5.8), more=('seed',), title='Noisy parabola',
                about='When does a curve learn, and when does it memorise?',
                actions={'New points': lambda s: dict(seed=(s['seed'] + 1) % 21)})
