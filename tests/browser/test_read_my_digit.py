@@ -11,11 +11,11 @@ from PIL import Image, ImageDraw
 pytestmark = pytest.mark.browser
 RECORDINGS = json.loads(Path(__file__).with_name('strokes.json').read_text('utf-8'))['recordings']
 
-# Notes at each new picture which settings it belongs to: the line comes first, then the picture.
+# Notes at each answer which settings it belongs to: the line comes first, then picture and number.
 WATCH = '''(root) => {
     const model = root.companionModel;
     window.shown = model.get("line");
-    model.on("change:png", () => { window.shown = model.get("line"); });
+    model.on("change:png change:heard", () => { window.shown = model.get("line"); });
 }'''
 ANSWERED = '''([root, strokes]) => {
     const line = root.companionModel.get("line");
@@ -109,6 +109,8 @@ def photo(kind='PNG', strokes=SEVEN, mode='L', size=240, before=lambda im: im, *
     return out.getvalue()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)      # under a minute where nothing else runs
 def test_ninety_of_a_hundred_recorded_drawings_are_read(app):
     right, sure, wrong = 0, 0, []
     for r in sorted(RECORDINGS, key=lambda r: r['pen']):
