@@ -110,7 +110,7 @@ def photo(kind='PNG', strokes=SEVEN, mode='L', size=240, before=lambda im: im, *
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)      # under a minute where nothing else runs
+@pytest.mark.timeout(600)      # drawn stroke by stroke: minutes on a busy machine
 def test_ninety_of_a_hundred_recorded_drawings_are_read(app):
     right, sure, wrong = 0, 0, []
     for r in sorted(RECORDINGS, key=lambda r: r['pen']):
