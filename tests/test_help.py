@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from utils import help as module
+from utils.core import tensor
 from utils.download import download_url, untar_data
 from utils.help import DocParts, doc, doc_parts
+from utils.plots import show_image
 from utils.progress_table import ProgressTable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +48,11 @@ def test_a_function_is_shown_with_the_comments_of_its_parameters():
 ) -> Path  # the file'''
     assert parts.sentence == 'Fetch `url` to `dest`, which appears only once it is whole.'
     assert parts.source.startswith('def download_url(') and 'HTTPDownloader' in parts.source
+
+
+def test_what_stars_gather_keeps_its_comment_too():
+    assert "\n    **kwargs,  # passed to matplotlib's imshow\n" in doc_parts(show_image).signature
+    assert '\n    *rest,  # more numbers: tensor(1, 2, 3)\n' in doc_parts(tensor).signature
 
 
 def test_the_line_is_the_one_in_the_file():
@@ -163,7 +170,7 @@ def test_a_notebook_gets_html_and_the_same_text(monkeypatch):
     html = parts._repr_html_()
     assert isinstance(parts, DocParts) and str(parts).endswith('Taught in 03_data')
     assert '<a href="../utils/download.py">' in html and '<a href="03_data.ipynb">' in html
-    assert '-&gt; Path' in html
+    assert '-&gt; Path' in html and 'font-family: monospace' in html
 
 
 def test_what_a_docstring_says_cannot_become_html():

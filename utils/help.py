@@ -37,7 +37,7 @@ class DocParts:
         signature, sentence, place = map(escape, [self.signature, self.sentence, self.location])
         if self.link: place = f'<a href="{self.link}">{place}</a>'
         if self.chapter: place += f' · taught in <a href="{self.chapter}.ipynb">{self.chapter}</a>'
-        return (f'<pre style="white-space: pre-wrap">{signature}</pre>\n'
+        return (f'<pre style="white-space: pre-wrap; font-family: monospace">{signature}</pre>\n'
                 f'<p>{sentence}</p>\n<p>{place}</p>')
 
 
@@ -96,7 +96,7 @@ def _signature(obj, name, commented):
     try: sig = inspect.signature(obj)
     except (TypeError, ValueError): return ''
     sig = sig.replace(parameters=[p for p in sig.parameters.values() if p.name != 'self'])
-    notes = docments(obj) if commented else {}
+    notes = docments(obj, args_kwargs=True) if commented else {}
     notes = {k: '  # ' + ' '.join(v.split()) for k, v in notes.items() if v}
     if not notes: return name + _plain(sig)
     lines, star = [f'{name}('], False

@@ -20,11 +20,11 @@ class Stage:
 
 
 CHAPTERS = [Stage(*row) for row in (
-    ('00', 'Start here', 'How is a notebook an instrument?', 30, 20, '1, 2'),
+    ('00', 'Start here', 'How is a notebook an instrument?', 60, 20, '1, 2'),
     ('01', 'First model', 'What is a model, and how does it differ from a program?', 45, 60, '1'),
-    ('02', 'The training loop', 'What happens between two epochs?', 60, 60, '1, 4, 19'),
+    ('02', 'The training loop', 'What happens between two epochs?', 45, 60, '1, 4, 19'),
     ('03', 'Data and its three sets', 'Whom may the model see?', 45, 60, '1, 2'),
-    ('04', 'Overfitting', 'When does learning become memorising?', 45, 60, '1, 5'),
+    ('04', 'Overfitting', 'When does learning become memorising?', 40, 60, '1, 5'),
     ('05', 'Data augmentation', 'Which changes keep the meaning?', 45, 60, '2, 5'),
     ('06', 'The confusion matrix', 'What exactly does it get wrong?', 45, 60, '2, 5'),
     ('07', 'Fine-tuning', 'What can be borrowed?', 45, 60, '1, 5'),

@@ -1,4 +1,5 @@
 "The broken programs break as told, their frames are Python's, and the debugger shows the same."
+import inspect
 import io
 import sys
 import traceback
@@ -25,7 +26,8 @@ ERRORS = dict(shape='RuntimeError: mat1 and mat2 shapes cannot be multiplied (17
 def test_each_bug_gives_its_error_and_its_frames(bug):
     s = run_broken(bug)
     assert s.error == ERRORS[bug]
-    assert [f.function for f in s.frames[:3]] == ['your cell', 'train', 'one_step']
+    own = [f.function for f in s.frames if f.function != 'train_digits']
+    assert own[:3] == ['your cell', 'train', 'one_step']
     assert s.at == len(s.frames) - 1
     own = [f.own for f in s.frames]
     assert own == sorted(own, reverse=True)          # the reader's code above, the library's below
@@ -33,17 +35,24 @@ def test_each_bug_gives_its_error_and_its_frames(bug):
 
 @pytest.mark.parametrize('bug', BUGS.values())
 def test_every_frame_has_something_to_say(bug):
-    last = len(run_broken(bug).frames) - 1
-    said = [stop_finding(run_broken(bug, up)) for up in range(10)]
+    s = run_broken(bug)
+    said = [stop_finding(run_broken(bug, up)) for up in range(len(s.frames))][::-1]
     assert all(words.endswith('.') for words in said)
-    assert [words.startswith('Found') for words in said] == [up >= last for up in range(10)]
-    assert len(set(said)) == last + 1
+    made_in = {'label': 'train_digits'}.get(bug, 'your cell')
+    found = [f.function for f, words in zip(s.frames, said) if words.startswith('Found')]
+    assert found == [made_in]
+    assert len(set(said)) == len(said)
+
+
+def test_going_up_ends_at_the_cell():
+    assert run_broken('nan', 99) == run_broken('nan', 3)
 
 
 def test_the_sentences_tell_what_the_variables_hold():
     cell = run_broken('shape', 9).frame.variables
     assert '64' in cell['pixels'] and '784' in cell['model']
-    assert run_broken('label', 9).frame.variables['labels'].endswith('1 to 10')
+    labels = [f.variables['labels'] for f in run_broken('label').frames[:3]]
+    assert labels == ['tensor 1797, 0 to 9', 'tensor 1797, 1 to 10', 'tensor 1797, 1 to 10']
     train = run_broken('nan', 2).frame
     assert train.function == 'train'
     assert (train.variables['step'], train.variables['loss']) == ('2', 'tensor(inf)')
@@ -52,15 +61,28 @@ def test_the_sentences_tell_what_the_variables_hold():
 
 
 @pytest.mark.parametrize('bug, mend', [
-    ('shape', ('784', '64')), ('label', (' + 1', '')), ('nan', ('1000', '0.1'))])
+    ('shape', ('784', '64')), ('nan', ('1000', '0.1'))])
 def test_mending_the_line_that_was_found_mends_the_program(bug, mend):
     program = broken.PROGRAMS[bug].replace(*mend)
     assert program != broken.PROGRAMS[bug]
+    assert torch.isfinite(outcome(program))
+
+
+def test_mending_the_function_that_was_found_mends_the_label(monkeypatch):
+    mended = {'train': broken.train}
+    source = inspect.getsource(broken.train_digits)
+    exec(source.replace(' + 1', ''), mended)
+    monkeypatch.setattr(broken, 'train_digits', mended['train_digits'])
+    assert ' + 1' in source and torch.isfinite(outcome(broken.PROGRAMS['label']))
+
+
+def outcome(program):
+    "The loss at the end of a program."
     from utils import load_digits, tensor
     names = dict(nn=torch.nn, tensor=tensor, load_digits=load_digits, train=broken.train,
-                 log_loss=broken.log_loss)
-    exec(program.replace('train(', 'loss = train('), names)
-    assert torch.isfinite(names['loss'])
+                 train_digits=broken.train_digits, log_loss=broken.log_loss)
+    exec(program.replace('\ntrain', '\nloss = train'), names)
+    return names['loss']
 
 
 def test_the_lab_leaves_the_random_numbers_alone():
@@ -87,9 +109,19 @@ def test_its_line_rebuilds_it(bug, up):
     assert lab.png.startswith(b'\x89PNG') and lab.text == stop_finding(run_broken(bug, up))
 
 
-@pytest.mark.parametrize('frame', ['', 'nan', 'nan 3', 'shape', 'shape x', 'shape -1', ' 2'])
+@pytest.mark.parametrize('frame', ['', 'nan 3', 'label 0'])
 def test_a_frame_of_another_bug_is_void(frame):
     assert look_at('shape', frame) == run_broken('shape')
+
+
+@pytest.mark.parametrize('frame', ['5', 'nan', 'shape', 'shape x', 'shape -1', ' 2', 'shape 1 2',
+                                   'shape ²', 'Shape 2'])
+def test_what_names_no_frame_is_answered_in_a_sentence(frame):
+    with pytest.raises(ValueError, match="names no frame: .* as in 'shape 2'"):
+        look_at('shape', frame)
+    lab = broken_on_purpose_lab(frame=frame)
+    assert lab.text.startswith(f'frame={frame!r} names no frame')
+    assert lab.act('Up').settings['frame'] == 'shape 1' and lab.error is None
 
 
 def test_buttons_and_clicks_step_through_the_frames():

@@ -22,16 +22,16 @@ prediction(
           "and nobody told `total`.")
 
 prediction(
-    "00.g2", "First `!cd apps` is run, which goes into the folder `apps`. Then the next line asks "
-             "in which folder it is. What is the answer?",
+    "00.g2", "One `!` line goes into `apps`. A second `!` line then asks: which folder? "
+             "What does the second line answer?",
     options=["apps", "notebooks", "An error"],
     after="Each line with `!` gets a shell of its own, and that shell is gone when the line ends.")
 
 question(
-    "00.c1", "You run the cell with `count = count + 1` three times more, and no other. "
-             "What does it show?",
-    no("1, as before", "That would be so if each run began from nothing. The kernel keeps `count` "
-                       "from run to run."),
+    "00.c1", "You run `count = 0` once, then `count = count + 1` four times. What stands under "
+             "the second cell?",
+    no("1, every run begins anew", "That would be so if each run began from nothing. The kernel "
+                                   "keeps `count` from run to run."),
     yes("4", "Each run takes what the memory holds and puts one more back."),
     no("Nothing, a cell runs only once", "A cell may be run as often as you like, in any order."))
 
@@ -87,7 +87,7 @@ question(
     yes("Yes, all of them", "The tab is only a window on the kernel, which has been running on."))
 
 question(
-    "00.q4", "You have typed `show_im` and know no further. Which key helps?",
+    "00.q4", "You have typed `show_im` and do not know the rest. Which key helps?",
     no("Shift-Enter", "That runs the cell. It would stop with a NameError."),
     yes("Tab", "It completes the name, or lists all names that begin so."),
     no("Esc", "That leaves the cell without running it."))
@@ -152,37 +152,36 @@ def _(name):
 
 @exercise(
     "00.4", "Make it stale", kind="core", minutes=5, takes="list",
-    nudge="`total` must be computed before `price` rises, and shown after it. Try it in the lab.",
-    lines="Cell 4 has to run before cell 2, and cell 5 after both.",
-    mistakes={"fresh": "Here `total` fits `price`: nothing is stale. Which cell came too early?",
-              "unraised": "Cell 5 shows the number asked for, but `price` was not raised. Find an "
-                          "order in which both hold.",
+    nudge="`total` is computed from one `price` and shown beside a later one. Try it in the lab.",
+    lines="Cell 4 runs when `price` is 15. Then cell 2 runs once more, and cell 5 comes last.",
+    mistakes={"fresh": "Here `total` fits `price`: nothing is stale. Which cell came too early, or "
+                       "ran too seldom?",
+              "other-numbers": "`total` is stale, but with other numbers. What must `price` be "
+                               "when cell 4 runs, and what at the end?",
               "not-shown": "Cell 5 has not shown a number. What does it need before it runs?",
-              "after": "The number under cell 5 is older than the rise. Show it afterwards."})
+              "after": "The number under cell 5 is older than the last rise. Show it afterwards."})
 def _(order, run_in_order):
     try: session = run_in_order(order)
     except ValueError: return not_yet("Write the numbers of cells, 1 to 5, in a list.")
     if session.shown is None: return not_yet("not-shown")
-    raised = session.memory.get("price") == 15
-    newest = session.order[::-1]
-    if session.shown == 20 and raised and session.stale:
-        if newest.index(5) > newest.index(2): return not_yet("after")
-        return right("The page looks fine, and the number is wrong.")
-    if session.shown == 20: return not_yet("unraised")
     if not session.stale: return not_yet("fresh")
+    if (session.shown, session.memory["price"]) != (30, 20): return not_yet("other-numbers")
+    until_shown = run_in_order(session.order[:session.counts[5]])
+    if until_shown.memory["price"] != 20: return not_yet("after")
+    return right("The page looks fine, and the number is wrong.")
 
 
 @exercise(
     "00.5", "The broken line", kind="core", minutes=5, takes="number",
     nudge="The message tells what could not be read, not where. Which frame knows where?",
-    lines="Run `%debug`, type `p number`, then `q`. If it knows no such name, `up` comes first.",
+    lines="Run the red cell again. In a new cell under it run `%debug`, type `p number`, then `q`.",
     mistakes={"from-one": "One too many: positions are counted from 0.",
               "how-many": "That is how many lines there are. At which one did it stop?"})
-def _(number, lines):
+def _(position, lines):
     broken = [i for i, line in enumerate(lines) if "," in line][0]
-    if close(number, broken): return right("The frame held the place all along.")
-    if close(number, broken + 1): return not_yet("from-one")
-    if close(number, len(lines)): return not_yet("how-many")
+    if close(position, broken): return right("The frame held the place all along.")
+    if close(position, broken + 1): return not_yet("from-one")
+    if close(position, len(lines)): return not_yet("how-many")
 
 
 @exercise(

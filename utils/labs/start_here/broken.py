@@ -2,23 +2,28 @@
 import torch
 from torch.nn import functional as F
 
-__all__ = ['PROGRAMS', 'train', 'one_step', 'measure', 'log_loss']
+__all__ = ['PROGRAMS', 'train_digits', 'train', 'one_step', 'measure', 'log_loss']
 
-# What stands in the reader's cell; each holds one mistake, and the error shows itself elsewhere.
+# What stands in the reader's cell; the error shows itself far from the mistake.
 PROGRAMS = {
     'shape': '''images, labels = map(tensor, load_digits())
 pixels = images.flatten(1)
 model = nn.Linear(784, 10)
 train(model, pixels, labels)''',
     'label': '''images, labels = map(tensor, load_digits())
-pixels, labels = images.flatten(1), labels + 1
 model = nn.Linear(64, 10)
-train(model, pixels, labels)''',
+train_digits(model, images, labels)''',
     'nan': '''images, labels = map(tensor, load_digits())
 pixels, lr = images.flatten(1), 1000
 model = nn.Linear(64, 10)
 train(model, pixels, labels, log_loss, lr)''',
 }
+
+
+def train_digits(model, images, labels):
+    "Flatten the pictures, and train."
+    labels = labels + 1
+    return train(model, images.flatten(1), labels)
 
 
 def train(model, pixels, labels, loss_func=F.cross_entropy, lr=0.1):

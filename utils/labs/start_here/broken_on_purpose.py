@@ -1,4 +1,5 @@
 "Broken on purpose: three programs stop with an error; step through their frames to the mistake."
+import re
 import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,18 +19,20 @@ __all__ = ['Stop', 'run_broken', 'look_at', 'draw_stop', 'stop_finding', 'broken
 
 BUGS = {'Shapes that do not fit': 'shape', 'A label out of range': 'label',
         'A loss that is nan': 'nan'}
-FOUND = {   # what the reader's own cell did
-    'shape': 'Found: this cell built the model for 784 pixels (28 × 28), and a digit here has 64 '
-             '(8 × 8). Only this line needs mending.',
-    'label': 'Found: this cell added 1 to every label. A model with 10 outputs can score the '
-             'labels 0 to 9, so label 10 has no place.',
-    'nan': 'Found: this cell set the learning rate lr to 1000. Two huge steps made the loss '
-           'infinite, the third made it nan.'}
+FOUND = {   # bug, and the function in which the mistake was made
+    ('shape', 'your cell'): 'Found: this cell built the model for 784 pixels (28 × 28), and a '
+                            'digit here has 64 (8 × 8). Only this line needs mending.',
+    ('label', 'train_digits'): 'Found: this function added 1 to every label. A model with 10 '
+                               'outputs can score the labels 0 to 9, so label 10 has no place.',
+    ('nan', 'your cell'): 'Found: this cell set the learning rate lr to 1000. Two huge steps made '
+                          'the loss infinite, the third made it nan.'}
 CLUES = {
     ('shape', 'train'): 'pixels has 64 columns, model wants 784. Who made them? Not this function: '
                         'it was given both.',
     ('shape', 'one_step'): 'The failing line multiplies pixels (64 columns) with the weights of a '
                            'model that takes 784. Both came from above: go up.',
+    ('label', 'your cell'): 'Nothing is wrong here: 10 outputs, and labels from 0 to 9. One frame '
+                            'on they are 1 to 10, so the mistake lies between: go down.',
     ('label', 'train'): 'The labels were handed in, 1 to 10: they are not made here. One more up.',
     ('label', 'one_step'): 'scores has 10 columns, the labels run from 1 to 10. Columns are '
                            'counted from 0, so the last is 9. Go up.',
@@ -71,7 +74,7 @@ def _stopped(bug):
     "The last line of the traceback, and the frames."
     program = broken.PROGRAMS[bug]
     names = dict(nn=torch.nn, tensor=tensor, load_digits=load_digits, train=broken.train,
-                 log_loss=broken.log_loss)
+                 train_digits=broken.train_digits, log_loss=broken.log_loss)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         try:
@@ -83,7 +86,8 @@ def _stopped(bug):
 
 def stop_finding(s: Stop) -> str:
     "What the frame tells about the cause."
-    if s.at == 0: return FOUND[s.bug]
+    found = FOUND.get((s.bug, s.frame.function))
+    if found: return found
     if not s.frame.own:
         return (f'{s.frame.function} belongs to torch. It stopped because of what it was given: '
                 'its code is not the place to look. Go up to code of your own.')
@@ -106,7 +110,7 @@ def draw_stop(fig, s: Stop):
     def update(s):
         for image in list(fig.images): image.remove()
         error.set_text(textwrap.fill(s.error, 44 if stacked else 80))
-        _draw_calls(calls, s)
+        _draw_calls(calls, s, stacked)
         wipe(code, 9, f'{s.frame.file}, line {s.frame.line}')
         for i, (number, _) in enumerate(s.frame.code):
             if number == s.frame.line: box(code, 0, i, 1, 1, '#fdeee5', 'none')
@@ -117,15 +121,17 @@ def draw_stop(fig, s: Stop):
     return update
 
 
-def _draw_calls(ax, s):
+def _draw_calls(ax, s, stacked):
     wipe(ax, max(len(s.frames), 6), 'Calls, newest last')
     for i, f in enumerate(s.frames):
         here, stopped = i == s.at, f is s.frames[-1]
-        box(ax, .01, i + .1, .97, .76, '#dcebf6' if here else '#f4f6f8' if f.own else 'white',
-            COLORS['train'] if here else '#d5dbe1', 2 if here else 1)
-        write(ax, .05, i + .5, f.function, 9.5, code=True, color=COLORS['ink'] if f.own else SOFT)
-        words = 'error' if stopped else '' if f.own else 'torch'
-        write(ax, .95, i + .5, words, 8.5, color=RUST if stopped else SOFT, ha='right')
+        box(ax, .01, i + .1, .97, .76, 'white' if not f.own else '#dcebf6' if here else '#e9edf1',
+            COLORS['train'] if here else '#c4ccd4', 2 if here else 1)
+        words = ' · '.join(['torch'] * (not f.own) + ['stopped here'] * stopped)
+        apart = .16 if words and not stacked else 0     # on a wide page the words get their own row
+        write(ax, .05, i + .5 - apart, f.function, 9.5, code=True,
+              color=COLORS['ink'] if f.own else SOFT)
+        write(ax, .95, i + .5 + apart, words, 8.5, color=RUST if stopped else SOFT, ha='right')
 
 
 def _code_lines(frame):
@@ -156,20 +162,29 @@ def look_at(
     frame: str = '',  # the bug and how often to go up, as in 'nan 2'; of another bug it is void
 ) -> Stop:
     "The frame that is looked at: a newly chosen bug begins where it stopped."
-    of, _, up = frame.partition(' ')
-    return run_broken(bug, int(up) if of == bug and up.isdecimal() else 0)
+    of, _, up = (frame or f'{bug} 0').partition(' ')
+    if of not in BUGS.values() or not re.fullmatch('[0-9]+', up):
+        raise ValueError(f'frame={frame!r} names no frame: write the bug and how often to go up, '
+                         f'as in {bug + " 2"!r}.')
+    return run_broken(bug, int(up) if of == bug else 0)
+
+
+def _looked_at(settings):
+    "The same for a button: where `frame` makes no sense it begins where the bug stopped."
+    try: return look_at(**settings)
+    except ValueError: return run_broken(settings['bug'])
 
 
 def _clicked(settings, panel, x, y):
     "A click on a call looks at it."
-    calls = len(look_at(**settings).frames)
+    calls = len(_looked_at(settings).frames)
     if panel != 0 or not 0 <= y < calls: return {}
     return dict(frame=f"{settings['bug']} {calls - 1 - int(y)}")
 
 
 def _go(step):
     def act(settings):
-        s = look_at(**settings)
+        s = _looked_at(settings)
         last = len(s.frames) - 1
         return dict(frame=f'{s.bug} {min(max(last - s.at + step, 0), last)}')
     return act

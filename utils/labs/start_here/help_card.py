@@ -22,6 +22,7 @@ BUILTINS = ('enumerate', 'len', 'print', 'range', 'sorted', 'sum', 'zip')   # Py
 WHOLE = (0, 0, 1, 1)                    # places of panes: x, y from the top, width, height
 BESIDE = {'?': (0, 0, .42, .47), 'doc': (.42, 0, .58, .47), '??': (0, .47, 1, .53)}
 STACKED = {'?': (0, 0, 1, .17), 'doc': (0, .17, 1, .34), '??': (0, .51, 1, .49)}
+SIZES, PITCH = (10, 9.5, 9, 8.5, 8), .0165   # letters in points; line to line, inches per point
 PANES = {'All three': 'all', 'name?': '?', 'name??': '??', 'doc(name)': 'doc'}
 
 
@@ -160,19 +161,22 @@ def _pane(fig, place, title, lines):
                        place[3] - .008, transform=fig.transFigure, fc='#f7f9fb', ec='#dfe4ea',
                        zorder=-1)
     fig.add_artist(ground)
-    letters, room = int((width - .24) / (8 * WIDTH / 72)), int((height - .45) / .132)
-    wrapped = [w for line in lines for w in _wrapped(line, letters)]
-    if len(wrapped) > room:
+    for size in SIZES:      # the largest letters with which all of it fits, else the smallest
+        letters, room = int((width - .24) / (size * WIDTH / 72)), int((height - .45) / size / PITCH)
+        wrapped = [w for line in lines for w in _wrapped(line, letters)]
+        if len(wrapped) <= room: break
+    else:
         left_out = len(wrapped) - room + 1
         wrapped = [*wrapped[:room - 1], (f'… and {left_out} more lines', SOFT)]
     fig.text((x + .12) / wide, 1 - (y + .1) / high, title, fontsize=10.5, weight='bold', va='top',
              color=COLORS['train'], parse_math=False)
-    typeset(fig, x + .12, y + .38, wrapped)
+    typeset(fig, x + .12, y + .38, wrapped, size, size * PITCH)
 
 
 def _wrapped(line, letters):
     "The line, broken where it is too long; what follows is indented."
-    indent = ' ' * (len(line) - len(line.lstrip()) + 4)
+    if len(line) <= letters: return [line]
+    indent = ' ' * min(len(line) - len(line.lstrip()) + 4, letters // 2)
     return textwrap.wrap(line, max(letters, 20), subsequent_indent=indent, drop_whitespace=False,
                          replace_whitespace=False) or ['']
 

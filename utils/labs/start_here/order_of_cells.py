@@ -1,5 +1,6 @@
 "Order of cells: the same five cells, run in different orders, give different answers."
 import ast
+import textwrap
 from dataclasses import dataclass, field
 
 from ...plots import COLORS
@@ -105,7 +106,7 @@ def draw_session(fig, s: Session):
 
     def update(s):
         _draw_cells(page, s)
-        _draw_memory(memory, s, rows=3 if stacked else 5)
+        _draw_memory(memory, s, *((3, 60) if stacked else (5, 32)))
     update(s)
     return update
 
@@ -125,15 +126,17 @@ def _draw_cells(ax, s):
                   color=RUST if failed else COLORS['ink'])
 
 
-def _draw_memory(ax, s, rows):
+def _draw_memory(ax, s, rows, letters):
     wipe(ax, rows, "The kernel's memory")
     if not s.memory: write(ax, .02, .4, 'empty', 10, color=SOFT)
     for i, (name, value) in enumerate(s.memory.items()):
         stale = name in s.stale
         box(ax, .005, i + .05, .99, .84, '#fdeee5' if stale else '#eef5fb',
             COLORS['bad'] if stale else '#b9d4ea')
-        write(ax, .04, i + .32, f'{name} = {value}', 11, code=True)
-        write(ax, .04, i + .67, _origin(s, name), color=RUST if stale else SOFT)
+        origin = textwrap.fill(_origin(s, name), letters)
+        high = .07 if '\n' in origin else 0      # two lines need more room below the name
+        write(ax, .04, i + .32 - high, f'{name} = {value}', 11, code=True)
+        write(ax, .04, i + .67 - high / 2, origin, color=RUST if stale else SOFT)
 
 
 def _origin(s, name):
