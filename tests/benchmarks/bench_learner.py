@@ -13,7 +13,7 @@ from torch import nn
 
 from utils import SGD, Learner, accuracy, set_seed
 
-TURNS, TRAIN, VALID = 41, 200, 50
+TURNS, TRAIN, VALID = 101, 100, 25
 
 
 def data(n):
@@ -24,7 +24,7 @@ def data(n):
 
 def model():
     set_seed(1)
-    return nn.Sequential(nn.Linear(784, 200), nn.ReLU(), nn.Linear(200, 10))
+    return nn.Sequential(nn.Linear(784, 50), nn.ReLU(), nn.Linear(50, 10))
 
 
 def plain_epoch(net, opt, train, valid):
@@ -47,9 +47,9 @@ def plain_epoch(net, opt, train, valid):
 
 
 def timed(f):
-    start = time.perf_counter()
+    start = time.process_time()    # CPU time: what else the machine does is not counted
     f()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_the_learner_costs_at_most_fifteen_percent_over_a_plain_loop():
@@ -70,6 +70,8 @@ def test_the_learner_costs_at_most_fifteen_percent_over_a_plain_loop():
     plain, ours = (statistics.median(t) for t in zip(*turns))
     ratio = statistics.median(b / a for a, b in turns)
     n = TRAIN + VALID
-    print(f'\nplain loop {1000 * plain / n:.3f} ms a batch, Learner {1000 * ours / n:.3f} ms, '
-          f'ratio {ratio:.3f} (median of {TURNS} turns; of the medians {ours / plain:.3f})')
+    best = min(b for _, b in turns) / min(a for a, _ in turns)
+    print(f'\nplain loop {1000 * plain / n:.3f} ms a batch, Learner {1000 * ours / n:.3f} ms; '
+          f'ratio {ratio:.3f} (median of {TURNS} turns), of the medians {ours / plain:.3f}, of '
+          f'the quickest {best:.3f}')
     assert ratio <= 1.15

@@ -49,7 +49,7 @@ def _draw_loop(ax, stacked):
     "Boxes and arrows, drawn once; the updater only lights them and writes their numbers."
     ax.set(xlim=(0, 1), ylim=(0, 1))
     ax.axis('off')
-    at, half = (STACKED, (.218, .075)) if stacked else (BESIDE, (.108, .12))
+    at, half = (STACKED, (.218, .075)) if stacked else (BESIDE, (.112, .12))
     arrows = {(a, b): _arrow(ax, at[a], at[b], half, stacked) for a, b in FLOW}
     arrows[BACK], back = _back_arrow(ax, at, half, stacked)
     boxes = {name: _box(ax, xy, half, name) for name, xy in at.items()}
@@ -91,7 +91,7 @@ def _box(ax, xy, half, name):
     centred = dict(ha='center', va='center', zorder=4)
     ax.text(x, y + .42 * h, WORDS.get(name, name), fontsize=10.5, color='#3c4650',
             weight='bold' if name == 'architecture' else 'normal', **centred)
-    return patch, ax.text(x, y - .38 * h, '', fontsize=10.5, **centred)
+    return patch, ax.text(x, y - .38 * h, '', fontsize=10, **centred)
 
 
 def _arrow(ax, a, b, half, stacked):

@@ -114,6 +114,11 @@ def _sheet(r, columns):
     return sheet
 
 
+def _ends(r):
+    "Where the batches of an epoch begin and end, counted in items."
+    return [min(k * r.bs, r.n) for k in range(r.per_epoch + 1)]
+
+
 def draw_round(fig, r: Round):
     "The items, and below them a calendar: a row for each epoch, a block for each batch."
     stacked = fig.get_figwidth() < 5
@@ -130,13 +135,15 @@ def draw_round(fig, r: Round):
         image.set_data(_sheet(r, columns))
         first = max(len(r.epochs) - ROWS, 0)
         shapes, colours = [], []
-        for row, epoch in enumerate(r.epochs[first:]):
-            ends = np.cumsum([0, *map(len, epoch)])
+        for row, epoch in enumerate(r.epochs[first:] or [[]]):
+            ends, done = _ends(r), len(epoch)
             for k, (x0, x1) in enumerate(zip(ends, ends[1:])):
                 shapes.append([(x0, row - .36), (x1, row - .36), (x1, row + .36), (x0, row + .36)])
-                is_now = epoch is r.now and k == len(epoch) - 1
-                colours.append(NOW if is_now else SEEN)
-            words[row].set(text=str(len(epoch[-1])), x=(ends[-1] + ends[-2]) / 2, y=row)
+                is_now = epoch is r.now and k == done - 1
+                colours.append(NOW if is_now else SEEN if k < done else UNSEEN)
+            if not done: continue
+            middle = (ends[done] + ends[done - 1]) / 2
+            words[row].set(text=f'{len(epoch[-1])}', x=middle, y=row)
         for word in words[len(r.epochs) - first:]: word.set_text('')
         blocks.set(verts=shapes, facecolors=colours)
         low.set_xlim(0, r.n)
