@@ -76,7 +76,7 @@ def check_layers(sources):
         for target in targets:
             other = target.split(".")[0]
             if other == mine or mine not in LAYERS or other not in LAYERS: continue
-            if source.startswith("course.content") and other == "labs": continue    # to judge answers
+            if source.startswith("course.content") and other == "labs": continue  # to judge
             same_folder = mine not in FOLDERS and other not in FOLDERS
             if LAYERS[other] > LAYERS[mine] or LAYERS[other] == LAYERS[mine] and not same_folder:
                 wrong.append(f"{source} imports {target}")

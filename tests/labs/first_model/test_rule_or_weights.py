@@ -19,7 +19,7 @@ from utils.labs.first_model.rule_or_weights import (
     contest_finding,
     learn_weights,
     measure,
-    rule_or_weights,
+    hold_contest,
     rule_or_weights_lab,
 )
 
@@ -65,13 +65,13 @@ def plain_contest(pair, middle, ink, steps, new, seen, seed):
 
 def test_the_rule_reads_what_a_plain_loop_reads_at_every_setting():
     for settings in EVERY[:len(EVERY) // 7]:
-        contest = rule_or_weights(**settings)
+        contest = hold_contest(**settings)
         assert contest.right[0] == plain_contest(**settings)[0], settings
 
 
 def test_weights_come_to_those_of_scikit_learn():
     for pair in PAIRS:
-        c = rule_or_weights(**START | dict(pair=pair, seen=120))
+        c = hold_contest(**START | dict(pair=pair, seen=120))
         weights = learn_weights(c.x, c.y, 20_000)
         z = (c.x - [50, 31]) / [15, 4]
         fit = LogisticRegression(C=1e9, tol=1e-8, max_iter=10_000).fit(z, c.y)
@@ -80,7 +80,7 @@ def test_weights_come_to_those_of_scikit_learn():
 
 
 def test_one_step_goes_down_the_slope_that_is_measured():
-    c = rule_or_weights(**START)
+    c = hold_contest(**START)
     z = np.c_[(c.x - [50, 31]) / [15, 4], np.ones(len(c.y))]
 
     def standard(w): return np.r_[w[:2] * [15, 4], w[2] + w[:2] @ [50, 31]]
@@ -94,7 +94,7 @@ def test_one_step_goes_down_the_slope_that_is_measured():
 
 def test_weights_say_what_their_numbers_give():
     for settings in EVERY:
-        c = rule_or_weights(**settings)
+        c = hold_contest(**settings)
         a, b, constant = c.weights
         assert [a * m + b * k + constant > 0 for m, k in c.x] == c.by_weights.tolist()
         assert np.isfinite(c.weights).all()
@@ -102,7 +102,7 @@ def test_weights_say_what_their_numbers_give():
 
 def test_seen_and_new_pictures_are_all_of_them_and_never_the_same():
     for pair, seen in itertools.product(PAIRS, (10, 60, 120)):
-        old, new = (rule_or_weights(**START | dict(pair=pair, seen=seen, new=n))
+        old, new = (hold_contest(**START | dict(pair=pair, seen=seen, new=n))
                     for n in (False, True))
         assert len(old.y) == seen
         both = np.concatenate([old.pictures, new.pictures]).reshape(-1, 64)
@@ -120,14 +120,14 @@ def test_measure_counts_the_ink():
 def test_weights_beat_every_rule_on_new_pictures(pair):
     "What the chapter says: also the best rule for the pictures seen reads fewer of the new ones."
     settings = START | dict(pair=pair)
-    best = max(itertools.product(range(20, 81, 2), range(22, 44)), key=lambda t: rule_or_weights(
+    best = max(itertools.product(range(20, 81, 2), range(22, 44)), key=lambda t: hold_contest(
         **settings | dict(middle=t[0], ink=t[1])).on_seen[0])
-    c = rule_or_weights(**settings | dict(middle=best[0], ink=best[1], new=True, steps=LAST))
+    c = hold_contest(**settings | dict(middle=best[0], ink=best[1], new=True, steps=LAST))
     assert c.right[1] - c.right[0] >= .04 * len(c.y)
 
 
 def check_sentence(settings, text):
-    c, (right, taken, missed) = rule_or_weights(**settings), plain_contest(**settings)
+    c, (right, taken, missed) = hold_contest(**settings), plain_contest(**settings)
     n, weights = len(c.y), sum(a == b for a, b in zip(c.by_weights, c.y))
     if settings['new']:
         assert f'{n} new pictures your rule reads {right / n:.0%} right' in text
@@ -148,11 +148,11 @@ def check_sentence(settings, text):
 
 def test_the_sentence_tells_the_counts():
     for settings in rng.sample(EVERY, 60) + EVERY[:20]:
-        check_sentence(settings, contest_finding(rule_or_weights(**settings)))
+        check_sentence(settings, contest_finding(hold_contest(**settings)))
 
 
 def test_the_sentence_speaks_plain_english():
-    said = {contest_finding(rule_or_weights(**s)) for s in EVERY}
+    said = {contest_finding(hold_contest(**s)) for s in EVERY}
     assert any('zeros for an eight' in s for s in said)
     assert not any(re.search(r'zeroes|sixs|\b1 (zeros|eights|sixes|threes)\b|!', s)
                    for s in said)

@@ -9,7 +9,7 @@ from ...plots import COLORS
 from ..base import Lab
 from ..controls import choice, slider, switch
 
-__all__ = ['Contest', 'rule_or_weights', 'measure', 'learn_weights', 'draw_contest',
+__all__ = ['Contest', 'hold_contest', 'measure', 'learn_weights', 'draw_contest',
            'contest_finding', 'rule_or_weights_lab']
 
 PAIRS = {'0 or 8': (0, 8), '0 or 6': (0, 6), '3 or 6': (3, 6)}
@@ -90,7 +90,7 @@ def learn_weights(
     return np.r_[per_unit, w[2] - per_unit @ USUAL]
 
 
-def rule_or_weights(pair, middle, ink, steps, new, seen, seed) -> Contest:
+def hold_contest(pair, middle, ink, steps, new, seen, seed) -> Contest:
     "Let the rule with these thresholds and the weights after so many steps read the pictures."
     pictures, x, y = _pair(*PAIRS[pair])
     order = np.random.default_rng(seed).permutation(len(y))
@@ -235,7 +235,7 @@ def _learn(more):
 def rule_or_weights_lab(**settings) -> Lab:
     "Set a rule's two thresholds by hand, let weights learn the same task, compare on new pictures."
     return Lab(
-        'rule_or_weights_lab', CONTROLS, rule_or_weights, draw_contest, contest_finding,
+        'rule_or_weights_lab', CONTROLS, hold_contest, draw_contest, contest_finding,
         settings=settings, more=('seen', 'seed'), on_click=_clicked,
         actions={'Learn 1 step': _learn(1), 'Learn to the end': _learn(LAST)},
         figsize=(7.6, 4.0), narrow=(4.2, 6.6), title='Rule or weights?',

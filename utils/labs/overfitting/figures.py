@@ -19,7 +19,8 @@ def draw_fits(
     axs = get_grid(len(fits), nrows=1, figsize=(2.6 * len(fits), 2.8), sharex=True, sharey=True)
     grid = np.linspace(-EDGE - reach, EDGE + reach, 500)
     for ax, (words, f) in zip(axs, fits.items()):
-        for side in (-EDGE - reach, EDGE) if reach else (): ax.axvspan(side, side + reach, color=COLORS['pale'])
+        for side in (-EDGE - reach, EDGE) if reach else ():
+            ax.axvspan(side, side + reach, color=COLORS['pale'])
         ax.plot(grid, truth(grid), color=COLORS['truth'], ls='--', lw=1.5)
         ax.plot(grid, f(grid), color=COLORS['train'])
         ax.plot(x, y, 'o', color=COLORS['ink'], ms=5)
