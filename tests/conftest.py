@@ -83,7 +83,7 @@ def page(browser):
     asked = []
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(90_000)    # a busy machine is slow, not wrong
     yield page
     context.close()
     local = ("http://127.0.0.1", "http://localhost", "ws://127.0.0.1", "ws://localhost",

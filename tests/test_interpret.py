@@ -62,6 +62,6 @@ def test_the_worst_items_are_drawn_with_prediction_actual_loss_probability(inter
     axs = interp.plot_top_losses(2, nrows=1)
     loss, i = (v[0] for v in interp.top_losses(1))
     want = f'{interp.decoded[i]}/{interp.targs[i]} / {loss:.2f} / {interp.preds[i].max():.2f}'
-    assert axs[0].get_title() == want
+    assert axs[0].get_title(plt.rcParams['axes.titlelocation']) == want
     assert axs[0].figure.get_suptitle() == 'Prediction/Actual/Loss/Probability'
     plt.close('all')

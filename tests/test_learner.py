@@ -402,3 +402,20 @@ def test_the_loop_costs_little_over_a_plain_one():
     quiet(learn, 1), plain()
     ours = min(timed(lambda: quiet(learn, 1)) for _ in range(3))
     assert ours < 2 * min(timed(plain) for _ in range(3))
+
+
+def test_results_are_drawn_with_wrong_answers_in_red():
+    import matplotlib.pyplot as plt
+
+    from utils import ImageDataLoaders, small_cnn, use_course_style
+    with plt.style.context('default'):
+        use_course_style()
+        set_seed(0)
+        dls = ImageDataLoaders.from_arrays(torch.rand(60, 8, 8), torch.arange(60) % 5, seed=1)
+        learn = Learner(dls, small_cnn(1, 5))
+        learn.show_results(max_n=9)    # 12 items of 5 kinds, untrained: some are wrong
+        for ax in plt.gcf().axes[:9]:
+            title = ax._left_title
+            true, said = title.get_text().split('\n')
+            assert (title.get_color() == '#D55E00') == (true != said)
+        plt.close('all')

@@ -103,7 +103,8 @@ class Inference:
         for i, ax in enumerate(get_grid(n, nrows, ncols, figsize)):
             true, said = target.words(b[1][i].cpu()), target.words(decoded[i])
             image.show(x[i], ax, f'{true}\n{said}')
-            if hasattr(target, 'vocab') and true != said: ax.title.set_color(COLORS['bad'])
+            wrong = hasattr(target, 'vocab') and true != said
+            if wrong: ax.set_title(f'{true}\n{said}', color=COLORS['bad'])
 
     def save(
         self,
