@@ -150,8 +150,7 @@ def draw_contest(fig, c: Contest):
     axs = fig.subplots(2, 1, sharex=True) if stacked else fig.subplots(1, 2, sharey=True)
     images = [ax.imshow(np.ones((*CANVAS, 3)), extent=SPAN, aspect='auto') for ax in axs]
     lines = [ax.plot([], [], color=COLORS['ink'], lw=1.6)[0] for ax in axs]
-    words = [[ax.text(*at, '', transform=ax.transAxes, color=HUES[i], ha=ha, weight='bold')
-              for i, (at, ha) in enumerate((((.03, .93), 'left'), ((.97, .03), 'right')))]
+    words = [[ax.text(0, 0, '', transform=ax.transAxes, color=hue, weight='bold') for hue in HUES]
              for ax in axs]
     for ax in axs:
         ax.set(xlim=SPAN[:2], ylim=SPAN[2:], xticks=(20, 40, 60, 80), yticks=(25, 30, 35, 40),
@@ -167,10 +166,20 @@ def draw_contest(fig, c: Contest):
             image.set_data(_panel(c, ground, said))
         for ax, who, right in zip(axs, ('Your rule reads', 'The weights read'), c.right):
             ax.set_title(f'{who} {right} of {len(c.y)}')
-        for pair in words:
-            for text, digit in zip(pair, c.pair): text.set_text(f'says {digit}')
+        for pair, ground in zip(words, _grounds(c)): _say_where(pair, ground, c.pair)
     update(c)
     return update
+
+
+def _say_where(texts, ground, pair):
+    "Write each answer into a corner of the ground on which it is given, if it has one."
+    corners = {(.03, .93): ground[0, 0], (.97, .93): ground[0, -1],
+               (.03, .03): ground[-1, 0], (.97, .03): ground[-1, -1]}
+    for i, (text, digit) in enumerate(zip(texts, pair)):
+        own = [at for at, said in corners.items() if said == bool(i)]
+        text.set_text(f'says {digit}' if own else '')
+        x, y = own[-i] if own else (0, 0)
+        text.set(position=(x, y), ha='left' if x < .5 else 'right')
 
 
 def _grid():
