@@ -89,13 +89,15 @@ def of_seeds(results):
 def test_drawing_is_quick(tmp_path):
     with measured() as one:
         for i in range(120): draw_pet(pet_breeds()[i % 12], i)
-    with measured() as every: draw_pets(folder=tmp_path / 'pets')
+    start = time.perf_counter()
+    draw_pets(folder=tmp_path / 'pets')
+    every = time.perf_counter() - start     # on the clock: two threads draw
     with measured() as again: draw_pets(folder=tmp_path / 'pets')
     print()
     report('one pet at 96 pixels', f'{one[0] / 120 * 1e3:.1f} ms', '11 ms')
-    report('1,800 pets drawn and written', f'{every[0]:.1f} s', '20 s')
+    report('1,800 pets drawn and written', f'{every:.1f} s', '20 s')
     report('1,800 pets, already there', f'{again[0]:.2f} s', '0.5 s')
-    assert every[0] <= 20 and again[0] <= .5
+    assert every <= 20 and again[0] <= .5
 
 
 def test_a_line_is_not_enough_for_the_breeds():

@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -111,14 +112,24 @@ def test_a_folder_that_is_not_whole_is_drawn_again(pets, tmp_path, monkeypatch, 
 
 
 def test_an_interrupted_drawing_leaves_nothing_behind(tmp_path):
+    drawn = []
+
     def draw(to):
-        (to / 'pug_1.jpg').write_bytes(b'half')
-        yield dict(name='pug_1.jpg')
-        raise KeyboardInterrupt
+        def half(): (to / 'pug_1.jpg').write_bytes(b'half')
+        def stop(): raise KeyboardInterrupt
+        return [half, stop] + [lambda: drawn.append(time.sleep(.01))] * 200
 
     with pytest.raises(KeyboardInterrupt):
         cache.write_once('pets', {}, {}, draw, tmp_path / 'a')
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [] and len(drawn) < 100
+
+
+def test_who_must_wait_is_told_for_what(tmp_path, capsys):
+    jobs = [lambda: dict(name='none')]
+    cache.write_once('pets', {}, {}, lambda to: jobs * (cache.MANY - 1), tmp_path / 'few')
+    assert capsys.readouterr().out == ''
+    cache.write_once('pets', {}, {}, lambda to: jobs * 1800, tmp_path / 'many')
+    assert capsys.readouterr().out == 'Drawing 1,800 pets, this once. It may take 18 seconds.\n'
 
 
 def test_two_that_draw_at_once_get_the_same_whole_folder(pets, tmp_path):

@@ -1,4 +1,5 @@
 """Grizzly, black and teddy bears, drawn: what the book's second chapter looks for on the web."""
+from functools import partial
 from pathlib import Path
 
 from .breeds import BREEDS
@@ -27,9 +28,10 @@ def draw_bears(
 
 
 def _draw_all(to, n, size, seed, difficulty):
-    "Write the pictures into a folder for each kind and yield their labels."
-    for k, kind in enumerate(BEARS):
-        (to / kind).mkdir()
-        for i in range(1, (n + 2 - k) // 3 + 1):
-            image, info = draw_one(BREEDS[kind], f'{seed}/{kind}/{i}', size, difficulty)
-            yield save_picture(image, info, to, f'{kind}/{kind}_{i:03}.jpg')
+    "A function for each picture, which writes it into its kind's folder and returns its labels."
+    def one(kind, i):
+        image, info = draw_one(BREEDS[kind], f'{seed}/{kind}/{i}', size, difficulty)
+        return save_picture(image, info, to, f'{kind}/{kind}_{i:03}.jpg')
+    for kind in BEARS: (to / kind).mkdir()
+    return [partial(one, kind, i) for k, kind in enumerate(BEARS)
+            for i in range(1, (n + 2 - k) // 3 + 1)]

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..download import companion_data_folder
@@ -11,6 +12,7 @@ from ..download import companion_data_folder
 __all__ = ['LABELS', 'read_labels', 'write_once']
 
 LABELS, ABOUT = 'labels.csv', 'about.json'
+MANY = 300   # pictures that take seconds to draw, so that one should be told
 STYLE = 2    # raised when the drawings change, so that older folders are drawn anew
 
 
@@ -18,7 +20,7 @@ def write_once(
     name: str,       # of the data set, the first word of the folder's name
     settings: dict,  # all that decides what is in the folder
     defaults: dict,  # settings that the folder's name need not repeat
-    draw,            # called with an empty folder; writes pictures, yields one dict of labels each
+    draw,            # of an empty folder: functions, each writes a picture, returns its labels
     folder=None,     # where to write instead of the data cache
 ) -> Path:           # the whole folder
     "The folder with these settings, drawn first where it is missing or not whole."
@@ -33,10 +35,21 @@ def write_once(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f'.{name}-') as temp:
         part = Path(temp) / 'new'
         part.mkdir()
-        _write_labels(part / LABELS, draw(part))
+        _write_labels(part / LABELS, _together(list(draw(part)), name))
         (part / ABOUT).write_text(json.dumps(about), encoding='utf-8')
         _swap(part, folder, Path(temp) / 'old', about)
     return folder
+
+
+def _together(jobs, name):
+    "Do the jobs, two at a time because Pillow works outside Python's lock; results in order."
+    if len(jobs) >= MANY: print(f'Drawing {len(jobs):,} {name}, this once. It may take '
+                                f'{len(jobs) / 100:.0f} seconds.', flush=True)
+    with ThreadPoolExecutor(2) as pool:
+        try: return list(pool.map(lambda job: job(), jobs))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)     # nobody waits for pictures nobody will see
+            raise
 
 
 def _refuse_a_used(folder):

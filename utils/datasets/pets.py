@@ -1,5 +1,6 @@
 """Cats and dogs of twelve breeds, drawn, so that a first classifier needs no download."""
 import random
+from functools import partial
 from pathlib import Path
 
 from .backgrounds import BACKGROUNDS
@@ -75,12 +76,12 @@ def _counts(n, rare):
 
 
 def _draw_all(to, counts, size, seed, difficulty, bias):
-    "Write the pictures of all breeds into the folder `to` and yield their labels."
-    for breed, count in counts.items():
-        for i in range(1, count + 1):
-            key = f'{seed}/{breed}/{i}'
-            image, info = draw_one(BREEDS[breed], key, size, difficulty, _tied(breed, key, bias))
-            yield save_picture(image, info, to, f'{breed}_{i}.jpg')
+    "A function for each picture, which writes it into the folder `to` and returns its labels."
+    def one(breed, i):
+        key = f'{seed}/{breed}/{i}'
+        image, info = draw_one(BREEDS[breed], key, size, difficulty, _tied(breed, key, bias))
+        return save_picture(image, info, to, f'{breed}_{i}.jpg')
+    return [partial(one, breed, i) for breed, n in counts.items() for i in range(1, n + 1)]
 
 
 def _tied(breed, key, bias):
