@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-from .picture import figure_png, html_twin, new_figure
+from .picture import figure_png, freeze_layout, html_twin, new_figure
 from .widgets_js import LabView, is_number, log
 
 __all__ = ['Lab']
@@ -264,7 +264,7 @@ class Lab:
         else: self._update(self._result)
         self.view.width = round(100 * self._fig.get_figwidth())
         png = figure_png(self._fig)
-        if self._update: self._fig.set_layout_engine('none')    # laid out once: quicker updates
+        if self._update: freeze_layout(self._fig)    # laid out once: quicker updates
         return png
 
     def _fail(self, error):
