@@ -59,7 +59,8 @@ class ImageClassifierCleaner:
         im = PILImage.create(f).to_thumb(self.height, self.width)
         words = f'{f.name}, labelled {self._category.value}, loss {loss:.2f}'
         caption = f'<br><small>{html.escape(f.name)} · {loss:.2f}</small>'
-        return widgets.VBox([widgets.HTML(picture_html(im, words) + caption), menu])
+        figure = f'<div style="display:inline-block">{picture_html(im, words)}{caption}</div>'
+        return widgets.VBox([widgets.HTML(figure), menu])
 
     def delete(self) -> list:
         "The numbers, in `fns`, of the files marked for deletion, in every category and set."
@@ -70,4 +71,7 @@ class ImageClassifierCleaner:
         return [(self._at[f], mark) for f, mark in self.marks.items() if mark not in (KEEP, DELETE)]
 
     def _repr_mimebundle_(self, **kwargs):
-        return self.widget._repr_mimebundle_(**kwargs)
+        words = f'{self._category.value}, {self._set.value}: the largest loss first'
+        cards = ' '.join(card.children[0].value for card in self._row.children)
+        twin = {'text/html': f'<p>{html.escape(words)}</p>{cards}', 'text/plain': words}
+        return self.widget._repr_mimebundle_(**kwargs) | twin
