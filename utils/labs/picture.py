@@ -10,7 +10,7 @@ from PIL import Image
 
 from ..plots import use_course_style
 
-__all__ = ['new_figure', 'figure_png', 'freeze_layout', 'html_twin']
+__all__ = ['new_figure', 'figure_png', 'freeze_layout', 'html_twin', 'set_limits']
 
 def new_figure(size: tuple, dpi: float = 100) -> Figure:
     "An empty figure in the course's style, unknown to pyplot."
@@ -36,6 +36,12 @@ def freeze_layout(fig: Figure):
         ax._autotitlepos = False     # or each drawing would ask all axes how high they reach
         for axis in (ax.xaxis, ax.yaxis):
             if not isinstance(axis.draw, _KeptAxis): axis.draw = _KeptAxis(axis)
+
+
+def set_limits(ax, x: tuple = None, y: tuple = None):
+    "Set the limits of an axes where they differ, so that an axis that stays need not be drawn."
+    if x is not None and tuple(ax.get_xlim()) != tuple(x): ax.set_xlim(x)
+    if y is not None and tuple(ax.get_ylim()) != tuple(y): ax.set_ylim(y)
 
 
 class _KeptAxis:

@@ -10,6 +10,7 @@ from ...datasets.digits import load_digits
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider
+from ..picture import set_limits
 
 __all__ = ['Memory', 'Digits', 'shuffled_digits', 'memorise', 'draw_memory', 'memory_finding',
            'memorise_noise_lab']
@@ -158,9 +159,9 @@ def _grow(axs, lines, turns, m):
     for (line, dot), values in zip(lines, curves):
         line.set_data(epochs, values)
         dot.set_data(epochs[-1:], values[-1:])
-    for ax in axs: ax.set_xlim(0, m.planned + 1)
+    for ax in axs: set_limits(ax, (0, m.planned + 1))
     top = max(m.train_loss[0], *m.valid_loss)
-    axs[0].set_ylim(0, 1.35 * max(top, 2.5))
+    set_limits(axs[0], y=(0, 1.35 * max(top, 2.5)))
     for line in turns: line.set_xdata([m.turn, m.turn])
     axs[0].set_title(f'New digits: best loss at epoch {m.turn}')
     axs[1].set_title(f'Known {m.train_accuracy[-1]:.2f}, new {m.valid_accuracy[-1]:.2f}')

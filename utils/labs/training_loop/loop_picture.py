@@ -4,6 +4,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from ...plots import COLORS
+from ..picture import set_limits
 from .line import HEIGHT, WEEKS
 
 __all__ = ['draw_moment', 'number', 'LIT']
@@ -155,5 +156,5 @@ def _draw_curve(ax):
         last.set_data(n[-1:], losses[-1:])
         wide, high = max(len(n), 12) + .6, 1.12 * max([*losses, 1.])
         ends.set_segments([[(k + .5, 0), (k + .5, high)] for k in range(3, int(wide), 3)])
-        ax.set(xlim=(.4, wide), ylim=(0, high))
+        set_limits(ax, (.4, wide), (0, high))
     return update

@@ -7,6 +7,7 @@ from matplotlib import colormaps
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider
+from ..picture import set_limits
 from .line import BEST, LOWEST, curvature, loss_at
 
 __all__ = ['Roll', 'roll_marble', 'draw_roll', 'marble_finding', 'marble_lab']
@@ -143,7 +144,7 @@ def draw_roll(fig, r: Roll):
         ball.set_data([np.clip(places[-1, 0], LOW[0], HIGH[0])],
                       [np.clip(places[-1, 1], LOW[1], HIGH[1])])
         curve.set_data(range(len(r.excess)), np.clip(r.excess, VIEW[0], VIEW[1]))
-        side.set_xlim(-.5, max(len(r.excess), 10) - .5)
+        set_limits(side, (-.5, max(len(r.excess), 10) - .5))
     update(r)
     return update
 

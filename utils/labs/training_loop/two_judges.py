@@ -6,6 +6,7 @@ import numpy as np
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider
+from ..picture import set_limits
 
 __all__ = ['Verdict', 'judge', 'draw_verdict', 'verdict_finding', 'two_judges_lab']
 
@@ -94,7 +95,7 @@ def draw_verdict(fig, v: Verdict):
             arrows[i].set_position((i, v.given[i]))
             arrows[i].xy = (i, tip)
         high = max(2.6, 1.1 * v.each.max())
-        low.set_ylim(0, high)
+        set_limits(low, y=(0, high))
         mean.set_ydata([v.loss, v.loss])
         label.set(text=f'mean {v.loss:.3f}', y=v.loss + .02 * high)
         counts = f'Accuracy counts: {int(v.right.sum())} of 6 = {v.accuracy:.3f}'
