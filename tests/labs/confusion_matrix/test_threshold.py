@@ -76,6 +76,14 @@ def test_an_updated_picture_shows_the_new_counts(size):
     assert right.lines[1].get_xdata() == [v.recall]
 
 
+def test_without_an_alarm_there_is_no_point_and_the_picture_is_laid_out_all_the_same(recwarn):
+    lab = threshold_lab(threshold=.99)
+    assert lab.png and lab.error is None
+    assert not lab._fig.axes[1].lines[1].get_visible()
+    assert not [w for w in recwarn if 'layout' in str(w.message)]
+    assert lab.set(threshold=.5)._fig.axes[1].lines[1].get_visible()
+
+
 def test_the_line_rebuilds_the_lab():
     lab = threshold_lab(threshold=.2, share=10)
     again = eval(lab.line)

@@ -161,7 +161,8 @@ def _points(ax):
     def update(v):
         curve.set_data(*v.points.T)
         there = not np.isnan(v.precision)
-        here.set_data([v.recall] if there else [], [v.precision] if there else [])
+        here.set_data([v.recall], [v.precision if there else 0])
+        here.set_visible(there)
         base.set_ydata([v.rare.mean()] * 2)
         label.set_y(v.rare.mean() + .01)
         ax.set_title(f'recall {v.recall:.2f}, precision {v.precision:.2f}' if there else
