@@ -24,11 +24,11 @@ def valid_names(names, share):
 
 CASES = {
     "03.1": dict(
-        another=[BREED.format("'_'.join(path.stem.split('_')[:-1])"),
-                 "breed_of = using_attr(RegexLabeller(r'^(.+)_'), 'name')"],
-        mistakes={"first-word": BREED.format("path.name.split('_')[0]"),
-                  "with-number": BREED.format("path.stem"),
-                  "folder": "def breed_of(path): return RegexLabeller(r'^(.+)_')(path)"},
+        another=[BREED.format("'_'.join(path.stem.split('_')[2:])"),
+                 "breed_of = using_attr(RegexLabeller(r'\\d_(.+)\\.jpg'), 'name')"],
+        mistakes={"one-word": BREED.format("path.stem.rpartition('_')[-1]"),
+                  "ending": BREED.format("path.name.split('_', 2)[-1]"),
+                  "old-pattern": BREED.format("path.name.split('_')[0]")},
         unforeseen=[BREED.format("'pug'")],
     ),
     "03.2": dict(

@@ -131,22 +131,25 @@ question(
 
 
 @exercise(
-    "03.1", "Name the breed", kind="warm-up", minutes=4, takes="function",
-    nudge="The breed is all of the file's name but its end. A breed may have an underscore itself.",
-    lines="`path.name` is the file's name, `path.stem` the same without `.jpg`. Then cut at the "
-          "*last* underscore: `rpartition('_')`, or a `RegexLabeller`.",
-    mistakes={"first-word": "Try it on a yorkshire_terrier: its breed has two words.",
-              "with-number": "The number of the picture is still there.",
-              "folder": "The folder has come along. Begin with the file's name."})
+    "03.1", "Another camera", kind="warm-up", minutes=4, takes="function",
+    nudge="Two things stand before the breed, each with an underscore after it. A breed may have "
+          "an underscore itself.",
+    lines="`path.stem` is the file's name without `.jpg`. `split('_', 2)` cuts at the first two "
+          "underscores only. Or write a `RegexLabeller` for the name.",
+    mistakes={"one-word": "Try it on a yorkshire_terrier: its breed has two words.",
+              "ending": "The file's ending has come along. `path.stem` is the name without it.",
+              "old-pattern": "That is what stood before the number. In these files it is the "
+                             "camera's word, not the breed."})
 def _(f):
-    paths = [Path(p) for p in ("pets/yorkshire_terrier_12.jpg", "data/pets_96/Siamese_3.jpg",
-                               "a_1/Russian_Blue_140.jpg")]
-    seen = calls(f, [((p,), p.stem.rpartition("_")[0]) for p in paths])
+    paths = [Path(p) for p in ("pets/IMG_0012_yorkshire_terrier.jpg", "data/IMG_0003_Siamese.jpg",
+                               "a_1/IMG_0140_Russian_Blue.jpg")]
+    seen = calls(f, [((p,), p.stem.split("_", 2)[2]) for p in paths])
     if seen.right: return right("A labelling function is no more than this.")
-    if seen.like(lambda p: p.stem.split("_")[0]): return not_yet("first-word")
-    if seen.like(lambda p: p.stem) or seen.like(lambda p: p.name): return not_yet("with-number")
-    if seen.like(lambda p: p.as_posix().rpartition("_")[0]): return not_yet("folder")
-    if seen.like(lambda p: p.parent.name): return not_yet("folder")
+    for one in (lambda p: p.stem.split("_")[-1], lambda p: p.stem.split("_")[2]):
+        if seen.like(one): return not_yet("one-word")
+    for one in (lambda p: p.name.split("_", 2)[2], lambda p: p.name.split("_")[-1]):
+        if seen.like(one): return not_yet("ending")
+    if seen.like(lambda p: "IMG"): return not_yet("old-pattern")
 
 
 @exercise(

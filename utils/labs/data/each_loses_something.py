@@ -12,10 +12,11 @@ from PIL import Image
 from ...core import PILImage
 from ...datasets.pets import draw_pet
 from ...plots import COLORS
-from ...resize import RandomResizedCrop, Resize, choose_crop
+from ...resize import RandomResizedCrop, Resize, choose_crop, crop_dice
 from ..base import Lab
 from ..controls import choice, slider, state, upload
 from ..first_model.uploads import MEGABYTES, open_upload
+from ..picture import set_limits
 
 __all__ = ['Loss', 'photograph', 'resize_once', 'what_is_lost', 'draw_loss', 'loss_finding',
            'each_loses_something_lab']
@@ -104,11 +105,11 @@ def _draw(method, tfm, seed):
 @lru_cache(maxsize=256)
 def _usual_cut(size, keep):
     "What a random crop cuts away on average."
-    tfm, cuts = RandomResizedCrop(SIZE, keep), []
-    for seed in range(DICE):
-        window = _window('random', tfm, _draw('random', tfm, seed), size)
-        cuts.append(what_is_lost(size, window)[0])
-    return float(np.mean(cuts))
+    ratio = RandomResizedCrop(SIZE).ratio
+    dice = crop_dice(DICE, keep, ratio, torch.Generator().manual_seed(0))
+    throws = zip(dice['tries'].tolist(), dice['place'].tolist())
+    windows = [choose_crop(*size, tries, place, ratio) for tries, place in throws]
+    return float(np.mean([what_is_lost(size, window)[0] for window in windows]))
 
 
 def resize_once(
@@ -163,8 +164,8 @@ def draw_loss(fig, r: Loss):
 def _look(ax, w, h, frame):
     "Show a picture in the middle of a frame of given width / height, whatever its own shape."
     wide = max(w, h * frame) * 1.03
-    ax.set(xlim=(w / 2 - wide / 2, w / 2 + wide / 2),
-           ylim=(h / 2 + wide / frame / 2, h / 2 - wide / frame / 2))
+    set_limits(ax, (w / 2 - wide / 2, w / 2 + wide / 2),
+               (h / 2 + wide / frame / 2, h / 2 - wide / frame / 2))
 
 
 def _table(ax):

@@ -10,6 +10,7 @@ from ...files import EndSplitter, RandomSplitter
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import choice, slider, state
+from ..picture import set_limits
 
 __all__ = ['Forecast', 'weekly_sales', 'fit_weeks', 'forecast', 'draw_forecast',
            'forecast_finding', 'random_or_last_lab']
@@ -154,7 +155,7 @@ def _move(top, low, lines, curve, rows, bars, said, heads, r):
     for line, weeks in zip(lines, sets): line.set_data(weeks / YEAR, r.sales[weeks])
     curve.set_ydata(r.fitted)
     height = r.sales.max() - r.sales.min()
-    top.set_ylim(r.sales.min() - .06 * height, r.sales.max() + .24 * height)
+    set_limits(top, y=(r.sales.min() - .06 * height, r.sales.max() + .24 * height))
     for (m, how), bar, word in zip(rows, bars, said):
         v = r.kept[m] if how == 'kept' else r.promised[how, m]
         bar.set_width(min(v, 30))
@@ -182,7 +183,7 @@ CONTROLS = dict(
     split=choice('Held out', 'random', {v: k for k, v in SPLITS.items()}),
     model=choice('Model', 'nearest', {v.capitalize(): k for k, v in MODELS.items()}),
     held=slider('Weeks held out', 52, 13, 104, 13),
-    trend=slider('Trend', 15., 0., 25., 1., unit='a year'),
+    trend=slider('Trend', 15., 0., 25., 1., unit=' a year'),
     season=slider('Season', 8., 0., 15., 1.),
     seed=state(10, 0, 999))
 
