@@ -53,6 +53,8 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.overfitting.parabola': 'parabola_lab',
     'labs.overfitting.memorise_noise': 'memorise_noise_lab',
     'labs.overfitting.figures': 'draw_fits draw_losses draw_histories draw_remedies',
+    'labs.augmentation.bench': 'bench_lab',
+    'labs.augmentation.figures': 'draw_turned draw_presizing draw_gain',
     'labs.confusion_matrix.click_a_cell': 'click_a_cell_lab',
     'labs.confusion_matrix.threshold': 'threshold_lab',
     'labs.confusion_matrix.figures': 'careless_labels draw_hunt',

@@ -1,0 +1,64 @@
+"Figures of the chapter on augmentation: things computed in the notebook, drawn here."
+import numpy as np
+
+from ...plots import COLORS, get_grid, show_image
+
+__all__ = ['draw_gain', 'draw_presizing', 'draw_turned']
+
+
+def draw_turned(
+    kept,    # {words: share of each digit that is still read as itself, (10,)}
+):
+    "One row of bars for each way of changing digits; 6 and 9 stand out."
+    axs = get_grid(len(kept), 1, figsize=(3.9 * len(kept), 2.9), sharey=True)
+    for ax, (words, share) in zip(axs, kept.items()):
+        colors = [COLORS['bad'] if d in (6, 9) else COLORS['train'] for d in range(10)]
+        ax.bar(range(10), share, color=colors)
+        ax.set(title=words, xticks=range(10), xlabel='digit', ylim=(0, 1.02))
+        ax.grid(axis='y')
+    axs[0].set_ylabel('share read rightly')
+    return axs
+
+
+def draw_presizing(
+    pictures,  # {words: picture (3, h, w)}; the first is what the others should look like
+    enlarge=6, # how much differences are strengthened
+):
+    "Pictures above; below each but the first, how far it is from the first."
+    (_, truth), *others = pictures.items()
+    n = len(pictures)
+    axs = get_grid(2 * n, 2, n, figsize=(2.1 * n, 4.5))
+    for ax, (words, picture) in zip(axs, pictures.items()):
+        show_image(picture, ax, title=words, interpolation='nearest')
+        ax.title.set_fontsize(11)
+    axs[n].axis('off')
+    axs[n].text(.5, .5, f'difference from\nthe first picture,\n{enlarge} times enlarged\n'
+                        '(white: none)', ha='center', va='center', transform=axs[n].transAxes)
+    for ax, (_, picture) in zip(axs[n + 1:], others):
+        off = (enlarge * (picture - truth).abs().mean(0)).clamp(0, 1)
+        miss = ((picture - truth) ** 2).mean() ** .5
+        show_image(off, ax, vmin=0, vmax=1, title=f'off by {miss:.3f}')
+        ax.title.set_fontsize(11)
+    return axs
+
+
+def draw_gain(
+    errors,  # {words: {words of the test set: errors, one for each seed}}
+):
+    "A row for each training and test set: a dot for each seed, a bar at the mean."
+    rows = [(words, on, values) for words, tests in errors.items() for on, values in tests.items()]
+    ax = get_grid(1, figsize=(7.2, .55 * len(rows) + 1.))[0]
+    for row, (words, on, values) in enumerate(rows):
+        mean = np.mean(values)
+        color = COLORS['good'] if words == list(errors)[-1] else COLORS['truth']
+        ax.plot(values, [row] * len(values), 'o', color=color, ms=7, alpha=.5, mew=0)
+        ax.plot([mean, mean], [row - .3, row + .3], color=color, lw=3)
+        ax.annotate(f'{mean:.2f}', (1, row), xycoords=('axes fraction', 'data'), va='center',
+                    ha='right')
+    top = max(max(values) for _, _, values in rows)
+    ax.set(yticks=range(len(rows)), yticklabels=[f'{words}, {on}' for words, on, _ in rows],
+           ylim=(len(rows) - .4, -.6), xlim=(0, top + .12), xlabel='error rate',
+           title='Dots: seeds, bars: their mean')
+    ax.tick_params(axis='y', length=0)
+    ax.grid(axis='x')
+    return ax
