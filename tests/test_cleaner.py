@@ -51,3 +51,11 @@ def test_marks_stay_when_the_category_or_the_set_changes(cleaner):
 def test_every_picture_has_words(cleaner):
     html = cleaner._row.children[0].children[0].value
     assert 'alt="' in html and 'loss' in html
+
+
+def test_a_reader_without_kernel_sees_the_pictures_of_the_first_category(cleaner):
+    cleaner._set.value, cleaner._category.value = 'Train', 'a'
+    bundle = cleaner._repr_mimebundle_()
+    assert bundle['text/plain'] == 'a, Train: the largest loss first'
+    assert bundle['text/html'].count('<img alt="') == len(menus(cleaner))
+    assert any('widget-view' in kind for kind in bundle)

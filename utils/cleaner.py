@@ -59,7 +59,8 @@ class ImageClassifierCleaner:
         im = PILImage.create(f).to_thumb(self.height, self.width)
         words = f'{f.name}, labelled {self._category.value}, loss {loss:.2f}'
         caption = f'<br><small>{html.escape(f.name)} · {loss:.2f}</small>'
-        figure = f'<div style="display:inline-block">{picture_html(im, words)}{caption}</div>'
+        box = '<div style="display:inline-block;margin:0 8px 8px 0">'
+        figure = f'{box}{picture_html(im, words)}{caption}</div>'
         return widgets.VBox([widgets.HTML(figure), menu])
 
     def delete(self) -> list:
