@@ -26,15 +26,17 @@ prediction(
 prediction(
     "05.g2", "A net learns four breeds from 20 pictures each. On turned and relit test pictures "
              "about half of its answers are wrong: error 0.5. With augmented training it is",
-    options=["about 0.45", "about 0.35", "about 0.2"],
+    options=["about 0.45", "about 0.35", "0.25 or less"],
     after="It saw turned and relit copies of its 80 pictures, other ones in each of 20 epochs.")
 
 prediction(
     "05.g3", "The trained net is asked about nine changed copies of each test picture, and the "
              "mean answer counts. What does that buy?",
-    options=["It halves the error", "Hardly anything: no more than the seeds differ by",
+    options=["It halves the error",
+             "It lowers the error a little, no more than the seeds differ by",
              "It doubles the error"],
-    after="The net has learnt already that these changes do not matter, so nine answers agree.")
+    after="The net has learnt already that these changes do not matter, so nine answers say much "
+          "the same.")
 
 question(
     "05.c1", "Why does each new pixel look up where it comes from, instead of each old pixel "

@@ -22,7 +22,7 @@ def draw_turned(
 
 def draw_presizing(
     pictures,  # {words: picture (3, h, w)}; the first is what the others should look like
-    enlarge=6, # how much differences are strengthened
+    enlarge=6,  # how much differences are strengthened
 ):
     "Pictures above; below each but the first, how far it is from the first."
     (_, truth), *others = pictures.items()
@@ -32,7 +32,7 @@ def draw_presizing(
         show_image(picture, ax, title=words, interpolation='nearest')
         ax.title.set_fontsize(11)
     axs[n].axis('off')
-    axs[n].text(.5, .5, f'difference from\nthe first picture,\n{enlarge} times enlarged\n'
+    axs[n].text(.5, .5, f'difference from\nthe first picture,\n{enlarge} times stronger\n'
                         '(white: none)', ha='center', va='center', transform=axs[n].transAxes)
     for ax, (_, picture) in zip(axs[n + 1:], others):
         off = (enlarge * (picture - truth).abs().mean(0)).clamp(0, 1)
