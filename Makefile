@@ -7,6 +7,7 @@ HAVE     := $(shell cat .venv/ready 2>/dev/null)
 VERSIONS ?= $(or $(word 1,$(HAVE)),tried)
 TORCH    ?= $(or $(word 2,$(HAVE)),default)
 TESTS    ?= tests notebooks
+JOBS     ?= 2
 START    ?= notebooks/00_start_here.ipynb
 
 ifeq ($(OS),Windows_NT)
@@ -29,6 +30,7 @@ help: ## list these targets
 	@echo "  PYTHON=python3.12    the Python to make the environment with"
 	@echo "  VERSIONS=newest      the newest versions that pyproject.toml allows, not the tried ones"
 	@echo "  TESTS=tests/policy   the tests to run;  PYTEST_ARGS='-k words'  more for pytest"
+	@echo "  JOBS=2               tests that run at once, one after the other with JOBS=0"
 	@echo "  LAB_ARGS=, APPS_ARGS=  more for JupyterLab, for the app server"
 
 lab: $(READY) ## open the course in JupyterLab
@@ -36,7 +38,8 @@ lab: $(READY) ## open the course in JupyterLab
 
 test: $(READY) ## run every test and every notebook
 	$(PY) -m pytest tests/conftest.py $(TESTS) --nbval-lax --nbval-current-env \
-	  --nbval-cell-timeout=120 --nbval-kernel-startup-timeout=120 $(PYTEST_ARGS)
+	  --nbval-cell-timeout=120 --nbval-kernel-startup-timeout=120 \
+	  -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 apps: $(READY) ## serve the apps to visitors
 	$(PY) -m utils.serve $(APPS_ARGS)

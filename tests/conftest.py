@@ -104,13 +104,9 @@ def pytest_runtest_makereport(item):
     if os.environ.get(REQUIRE_BROWSER) == "1" and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{REQUIRE_BROWSER}=1, but this test was skipped: {report.longrepr[-1]}"
-    else:
-        item.config.stash.setdefault(_skipped, []).append(item.nodeid)
 
 
-_skipped = pytest.StashKey()
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    count = len(config.stash.get(_skipped, []))
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(NO_CHROMIUM in str(report.longrepr) for report in skipped)
     if count: terminalreporter.write_line(f"{count} browser tests skipped: {NO_CHROMIUM}")
