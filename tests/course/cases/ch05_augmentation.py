@@ -59,18 +59,18 @@ CASES = {
         unforeseen=["def changed_by_dice(dl): return True"],
     ),
     "05.6": dict(
-        another=[ERRORS + "lowered = .3\nalways = 'yes'",
-                 ERRORS + "lowered = (sum(without) - sum(augmented)) / sum(without)\n"
+        another=[ERRORS + "fraction = .3\nalways = 'yes'",
+                 ERRORS + "fraction = (sum(without) - sum(augmented)) / sum(without)\n"
                           "always = all(a < b for a in augmented for b in without)"],
-        mistakes={"absolute": ERRORS + "lowered = np.mean(without) - np.mean(augmented)\n"
+        mistakes={"absolute": ERRORS + "fraction = np.mean(without) - np.mean(augmented)\n"
                                        "always = True",
-                  "of-the-new": ERRORS + "lowered = np.mean(without) / np.mean(augmented) - 1\n"
+                  "of-the-new": ERRORS + "fraction = np.mean(without) / np.mean(augmented) - 1\n"
                                          "always = True",
-                  "percent": ERRORS + "lowered = 30\nalways = True",
-                  "best-seeds": ERRORS + "lowered = 1 - min(augmented) / min(without)\n"
+                  "percent": ERRORS + "fraction = 30\nalways = True",
+                  "best-seeds": ERRORS + "fraction = 1 - min(augmented) / min(without)\n"
                                          "always = True",
-                  "overlap": ERRORS + "lowered = .3\nalways = False"},
-        unforeseen=[ERRORS + "lowered = .77\nalways = True"],
+                  "overlap": ERRORS + "fraction = .3\nalways = False"},
+        unforeseen=[ERRORS + "fraction = .77\nalways = True"],
     ),
     "05.7": dict(
         another=["def eight_ways(x): return torch.cat([Dihedral(draw=float(k), p=1., "

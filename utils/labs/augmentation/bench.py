@@ -117,7 +117,7 @@ def nine_draws(picture='pet', helped=False, example=10, own=None, seed=0, **stre
 
 def percent(p: float) -> str:
     "A probability in words; never a false certainty."
-    return 'over 99 %' if p > .995 else f'{100 * p:.0f} %'
+    return '> 99 %' if p > .995 else f'{100 * p:.0f} %'
 
 
 def how_far(d: dict) -> np.ndarray:
