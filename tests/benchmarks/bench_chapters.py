@@ -1,0 +1,43 @@
+"""Every chapter run as its test runs it, ten times in a row, the files in another order each time.
+
+A chapter takes at most 60 s, the median chapter 35 s, all together 5 minutes. COMPANION_RUNS is
+the number of rounds where ten are too many.
+"""
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = sorted((ROOT / 'notebooks').glob('[01][0-9]_*.ipynb'))
+ROUNDS = int(os.environ.get('COMPANION_RUNS', 10))
+NBVAL = '--nbval-lax --nbval-current-env --nbval-cell-timeout=120 -q -p no:cacheprovider'.split()
+
+
+def run(chapter):
+    "Seconds that the chapter's test takes; a failing cell fails here."
+    start = time.perf_counter()
+    command = [sys.executable, '-m', 'pytest', 'tests/conftest.py', str(chapter), *NBVAL]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, f'{chapter.name}\n{done.stdout[-4000:]}'
+    return time.perf_counter() - start
+
+
+@pytest.mark.timeout(2 * 3600)
+def test_ten_rounds_in_random_order_pass_and_each_chapter_is_quick():
+    times = {chapter: [] for chapter in CHAPTERS}
+    for turn in range(ROUNDS):
+        order = random.Random(turn).sample(CHAPTERS, len(CHAPTERS))
+        for chapter in order: times[chapter].append(run(chapter))
+        print(f'\nround {turn + 1}: {sum(t[-1] for t in times.values()):.0f} s', end='', flush=True)
+    print(f'\n\n{"chapter":<24} {"median":>7} {"slowest":>8}   (s, {ROUNDS} rounds)')
+    for chapter, t in times.items():
+        print(f'{chapter.stem:<24} {statistics.median(t):>7.0f} {max(t):>8.0f}')
+    usual = [statistics.median(t) for t in times.values()]
+    print(f'{"all":<24} {sum(usual):>7.0f}')
+    assert max(usual) <= 60 and statistics.median(usual) <= 35 and sum(usual) <= 300
