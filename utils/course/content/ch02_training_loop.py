@@ -26,11 +26,11 @@ from utils.optimizer import SGD
 chapter("02", "The training loop")
 
 prediction(
-    "02.g1", "A net learns from 1,438 pictures, 64 at a time. How often are its parameters changed "
-             "while it sees every picture once?",
+    "02.g1", "A net learns from 1,438 pictures, 64 at a time. How many times are its parameters "
+             "changed while it sees every picture once?",
     low=1, high=100_000, unit="times",
     after="One change for each batch, not for each picture: 22 batches of 64, and a short last "
-          "one of 30.")
+          "one of 30. (A `DataBlock`, like fastai, leaves the short one out: then it is 22.)")
 
 prediction(
     "02.g2", "With a learning rate of 0.05 the marble needs about 150 steps to the bottom of its "
@@ -98,7 +98,8 @@ question(
                                                       "each parameter has to do with it."))
 
 question(
-    "02.q3", "1,000 pictures, batches of 300, nothing is left out. How many steps has an epoch?",
+    "02.q3", "1,000 pictures, batches of 300, nothing is left out. How many steps does "
+             "an epoch have?",
     no("3", "Three full batches use 900. What about the last 100?"),
     no("300", "That is how many pictures one batch holds."),
     yes("4", "Three of 300, and a short one of 100."))
@@ -128,7 +129,8 @@ question(
                                            "do not."))
 
 question(
-    "02.q7", "Where does your code go if it shall run after every loss, in every training?",
+    "02.q7", "Where does your code go if it is to run after every loss, in every "
+             "training?",
     no("Into a copy of `Learner`, changed", "It works, until the next wish, and the next copy."),
     no("Around `learn.fit(1)`, in a loop", "There you are between epochs; hundreds of losses went "
                                            "by inside."),
@@ -263,7 +265,7 @@ def _trained_with(answer, ill):
                        "nothing equals `nan`, not even itself.",
               "too-late": "It stops, but the step with the bad loss has been made, and the weights "
                           "are `nan` for good. Which event comes before the step?",
-              "skips": "It leaves out the bad batch and goes on. Here the whole training shall "
+              "skips": "It leaves out the bad batch and goes on. Here the whole training is to "
                        "end.",
               "healthy": "It stops a healthy training too. Look at the condition.",
               "raises": "It stops with an error. One of the three Cancel exceptions ends the "
@@ -304,7 +306,7 @@ def _judged(ps):
                           "changed sides.",
               "too-close": "The accuracy is the same, and the losses are still too close: the "
                            "second must be at least twice the first.",
-              "other-way": "You have it, the other way round: `second` shall have the larger "
+              "other-way": "You have it, the other way round: `second` is to have the larger "
                            "loss."})
 def _(first, second):
     both = [first, second]

@@ -73,18 +73,19 @@ def draw_verdict(fig, v: Verdict):
     spots = np.arange(6)
     bars = top.bar(spots, v.given, width=.56)
     top.axhline(.5, color=COLORS['ink'], lw=1, ls='--')
-    top.text(6.02, .52, 'cat', va='bottom', ha='right', color='#555555')
-    top.text(6.02, .48, 'dog', va='top', ha='right', color='#555555')
+    top.text(6.48, .52, 'cat', va='bottom', ha='right', color='#555555')
+    top.text(6.48, .48, 'dog', va='top', ha='right', color='#555555')
     arrows = [top.annotate('', (i, 0), (i, 0), zorder=4, annotation_clip=False,
                            arrowprops=dict(arrowstyle='-|>', color=COLORS['ink'], lw=1.8,
                                            shrinkA=0, shrinkB=0)) for i in spots]
     words = ['Cat', 'Cat', 'Cat', 'Dog', 'Dog', 'Dog'] if stacked else NAMES
-    top.set(xlim=(-.55, 6.05), ylim=(-.06, 1.08), yticks=[0, .5, 1], ylabel='given to "cat"')
+    top.set(xlim=(-.55, 6.55), ylim=(-.06, 1.08), yticks=[0, .5, 1], ylabel='given to "cat"')
     top.set_xticks(spots, words)
     parts = low.bar(spots, v.each, width=.56)
-    low.set(xlim=(-.55, 6.05), ylim=(0, 2.6), ylabel='its loss', xticks=[])
+    low.set(xlim=(-.55, 6.55), ylim=(0, 2.6), ylabel='loss of each', xticks=[])
     mean = low.axhline(0, color=COLORS['train'], lw=1.4)
-    label = low.text(6.02, 0, '', va='bottom', ha='right', color=COLORS['train'])
+    label = low.text(6.12, 0, '', va='center', ha='center', color=COLORS['train'],
+                     bbox=dict(fc='white', ec='none', pad=1))
 
     def update(v):
         for i in spots:
@@ -97,10 +98,10 @@ def draw_verdict(fig, v: Verdict):
         high = max(2.6, 1.1 * v.each.max())
         set_limits(low, y=(0, high))
         mean.set_ydata([v.loss, v.loss])
-        label.set(text=f'mean {v.loss:.3f}', y=v.loss + .02 * high)
-        counts = f'Accuracy counts: {int(v.right.sum())} of 6 = {v.accuracy:.3f}'
+        label.set(text=f'mean\n{v.loss:.3f}', y=np.clip(v.loss, .2 * high, .8 * high))
+        counts = f'Accuracy counts the green: {int(v.right.sum())} of 6 = {v.accuracy:.3f}'
         top.set_title(counts, fontsize=11)
-        low.set_title(f'The loss weighs, and pulls at all six: {v.loss:.3f}', fontsize=11)
+        low.set_title(f'The loss weighs all six: their mean is {v.loss:.3f}', fontsize=11)
     update(v)
     return update
 
