@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from utils import get_grid, plot_function, show, show_image, show_images, to_png
-from utils.plots import _displayable, _in_256_colors, picture_html
+from utils.plots import _displayable, in_256_colors, picture_html
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_fewer_colours_are_fewer_bytes_and_nearly_the_same_picture():
     fig = plt.figure(figsize=(4, 3))
     show_image(np.random.default_rng(0).random((12, 12, 3)), fig.add_subplot())
     png = to_png(fig)
-    small = _in_256_colors(png)
+    small = in_256_colors(png)
     a, b = (np.asarray(Image.open(io.BytesIO(p)).convert('RGB'), float) for p in (png, small))
     assert len(small) < len(png) and np.abs(a - b).mean() < 4
 

@@ -130,12 +130,12 @@ def show(
     if isinstance(fig, (list, tuple, np.ndarray)): fig = np.asarray(fig).flat[0]
     if hasattr(fig, 'getbands'): return display(_Shown(fig, alt))       # a Pillow picture
     fig = getattr(fig, 'figure', fig)
-    png = _in_256_colors(to_png(fig, dpi * 1.5, level=1))    # half as many dots again: sharp
+    png = in_256_colors(to_png(fig, dpi * 1.5, level=1))    # half as many dots again: sharp
     plt.close(fig)
     display(_Shown(png, alt, round(fig.get_figwidth() * dpi)))
 
 
-def _in_256_colors(png):
+def in_256_colors(png):
     "The same picture in a third of the bytes, so that a notebook full of pictures stays small."
     out = BytesIO()
     Image.open(BytesIO(png)).convert('RGB').quantize(256).save(out, 'PNG')

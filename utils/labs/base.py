@@ -290,5 +290,5 @@ class Lab:
         visited = os.environ.get('VOILA_PREHEAT') == 'False'    # an app page somebody waits for
         self.wait(0.2 if visited else PATIENCE)
         view = dict(version_major=2, version_minor=1, model_id=self.view.model_id)
-        twin = html_twin(self.view.png, self.view.text, self.line)
-        return {WIDGET: view, 'text/html': twin, 'text/plain': self.view.text}
+        twin = {} if visited else {'text/html': html_twin(self.view.png, self.view.text, self.line)}
+        return {WIDGET: view, **twin, 'text/plain': self.view.text}
