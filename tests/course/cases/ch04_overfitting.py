@@ -1,7 +1,7 @@
 "Answers to the exercises of chapter 04: right another way, wrong in a known way, wrong anyhow."
 
-LOSSES = """train = [1.9, 1.2, .8, .5, .3, .2, .1, .05]
-valid = [1.9, 1.3, 1., .9, .95, 1.1, 1.3, 1.6]
+LOSSES = """train_loss = [1.9, 1.2, .8, .5, .3, .2, .1, .05]
+valid_loss = [1.9, 1.3, 1., .9, .95, 1.1, 1.3, 1.6]
 """
 NETS = "nets = {'A': (.99, .98), 'B': (1., .62), 'C': (.61, .6), 'D': (.93, .7)}\n"
 COLUMNS = """valid_loss = [.92, .60, .48, .52, .58, .66, .75]
@@ -31,11 +31,11 @@ COPY, LOAD = "copy.deepcopy(self.model.state_dict())", "self.model.load_state_di
 
 CASES = {
     "04.1": dict(
-        another=[LOSSES + "epoch = valid.index(min(valid))",
-                 LOSSES + "epoch = tensor(valid).argmin()"],
-        mistakes={"last-epoch": LOSSES + "epoch = len(train) - 1",
-                  "the-value": LOSSES + "epoch = min(valid)",
-                  "from-one": LOSSES + "epoch = np.argmin(valid) + 1"},
+        another=[LOSSES + "epoch = valid_loss.index(min(valid_loss))",
+                 LOSSES + "epoch = tensor(valid_loss).argmin()"],
+        mistakes={"last-epoch": LOSSES + "epoch = len(train_loss) - 1",
+                  "the-value": LOSSES + "epoch = min(valid_loss)",
+                  "from-one": LOSSES + "epoch = np.argmin(valid_loss) + 1"},
         unforeseen=[LOSSES + "epoch = -7"],
     ),
     "04.2": dict(
@@ -94,7 +94,11 @@ CASES = {
                        "    new = labels.clone()\n"
                        "    new[:int(share * len(new))] = 3\n"
                        "    return new",
-            "none": "def shuffle_some(labels, share): return labels.clone()"},
+            "none": "def shuffle_some(labels, share): return labels.clone()",
+            "one-end": "def shuffle_some(labels, share):\n"
+                       "    new, k = labels.clone(), int(share * len(labels))\n"
+                       "    new[:k] = new[:k][torch.randperm(k)]\n"
+                       "    return new"},
         unforeseen=["def shuffle_some(labels, share): return labels[:5].clone()"],
     ),
     "04.8": dict(

@@ -25,13 +25,20 @@ def test_fits_are_drawn_with_their_points_and_say_how_far_off_they_are():
 def test_losses_name_the_degree_that_new_points_prefer():
     ax = draw_losses([1, 2, 3], [3., 2., 1.], [3., 1., 2.])
     assert ax.get_title('left').endswith('smallest at degree 2')
+    assert [t.get_text() for t in ax.texts] == ['new points', 'its own points']
+
+
+def test_a_loss_of_nothing_is_named_because_a_log_scale_has_no_place_for_it():
+    ax = draw_losses([1, 2, 3], [3., 2., 1e-20], [3., 1., 2.])
+    words = [t for t in ax.texts if t.get_text() == 'nothing left']
+    assert [t.xy for t in words] == [(3, 1e-3)]
 
 
 def test_histories_show_both_judges_of_each_run():
     rows = np.array([[3., 2., .1], [2., 1., .5], [1., 1.5, .75]])
     axs = draw_histories({'a': rows, 'b': rows[:, [0, 0, 2]]})
     assert axs[0].get_title('left') == 'a: loss turns at epoch 1'
-    assert axs[2].get_title('left') == 'accuracy 0.50, at the end 0.75'
+    assert axs[2].get_title('left') == 'accuracy there 0.50, at the end 0.75'
     assert axs[1].get_title('left') == 'b: loss turns at epoch 2'
 
 

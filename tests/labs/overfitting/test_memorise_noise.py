@@ -103,7 +103,7 @@ def history(loss, accuracy, known=1.):
     ([.9, .9], 'while the accuracy stood still')])
 def test_the_sentence_tells_what_the_accuracy_did_meanwhile(accuracy, words):
     text = memory_finding(history([.5, .75], accuracy))
-    assert f'Since epoch 1 the validation loss has risen from 0.50 to 0.75, {words}.' in text
+    assert f'Since epoch 0 the validation loss has risen from 0.50 to 0.75, {words}.' in text
     assert 'has not turned' in memory_finding(history([.75, .5], accuracy))
 
 

@@ -21,23 +21,26 @@ from utils.course.writing import (
 chapter("04", "Overfitting")
 
 prediction(
-    "04.g1", "Twelve noisy points of a parabola, curves of degree 1 to 11. For which degree is the "
-             "loss on *new* points smallest?", low=1, high=11,
+    "04.g1", "Twelve noisy points of a parabola, and through them polynomials whose highest power "
+             "of x (the *degree*) is 1 to 11. For which degree is the loss on *new* points "
+             "smallest?",
+    low=1, high=11,
     after="The truth is a parabola. Every degree beyond that is free to follow the noise.")
 
 prediction(
-    "04.g2", "300 pictures of digits get their labels by lot. What accuracy can a net reach on "
-             "these 300 labels?",
+    "04.g2", "300 pictures of digits get their labels at random, and a net is trained on them. "
+             "What accuracy can it reach on these same 300?",
     options=["about 0.1, as by guessing", "about 0.5", "1.0, all of them"],
     after="There is nothing to understand in these labels, so it learnt every one by heart.")
 
-REMEDIES = ["more data", "augmentation", "smaller net", "weight decay", "dropout",
+REMEDIES = ["more data", "augmentation (pictures a little turned and stretched)", "smaller net",
+            "weight decay (weights held small)", "dropout (units silenced at random)",
             "best epoch kept"]
 prediction(
-    "04.g3", "Few pictures, a tenth of the labels wrong. Which remedy lowers the error on new "
-             "pictures most?", options=REMEDIES,
+    "04.g3", "Few pictures, a tenth of their labels shuffled. Which of these remedies, to be met "
+             "in step 6, lowers the error on new pictures most?", options=REMEDIES,
     after="Five times the data beats what any trick gets out of a fifth of it. Look at the dots, "
-          "too: remedies whose dots overlap cannot be told apart by one training.")
+          "too: where they overlap, one training cannot tell two remedies apart.")
 
 question(
     "04.c1", "The curve of degree 11 has loss 0 on its twelve points. What does this tell about "
@@ -50,19 +53,21 @@ question(
                                     "own points just cannot tell."))
 
 question(
-    "04.c2", "Validation points were drawn between −2 and 2, as the training points were. They "
-             "found degree 5 nearly as good as degree 2. What would have shown the difference?",
-    no("More validation points between −2 and 2", "Both curves are fine there, so more of the "
-                                                  "same says the same."),
-    no("A smaller training loss", "Degree 5 has it already, and is worse outside."),
-    yes("Validation points from where the curve is going to be used",
-        "A validation set speaks only for places like its own."))
+    "04.c2", "A net was trained and validated on birds photographed by day, with accuracy 0.97. It "
+             "is to watch at night. How can you find out how good it will be?",
+    no("Validate it on many more pictures taken by day",
+       "They say more exactly how good it is by day. Degree 5, too, was fine on any number of "
+       "points between −2 and 2."),
+    no("Look at its training loss", "That speaks for its own pictures only, which is less still."),
+    yes("Have some night pictures labelled, and validate it on these",
+        "A validation set speaks only for places like its own, so it must come from where the net "
+        "is going to be used."))
 
 question(
     "04.c3", "A net has accuracy 1.0 on its training pictures. What do you know?",
     yes("That it has room enough to learn them by heart", "It reached the same on labels that mean "
                                                           "nothing."),
-    no("That it has understood digits", "On labels drawn by lot it has 1.0 as well, and there is "
+    no("That it has understood digits", "On shuffled labels it has 1.0 as well, and there is "
                                         "nothing to understand."),
     no("That it overfits and is useless", "A useful net often gets there too. Only other pictures "
                                           "can tell the two apart."))
@@ -80,7 +85,7 @@ question(
 question(
     "04.c5", "Your net overfits. What do you try first, if you can get it?",
     no("A smaller net", "It is the last resort: it takes away the room for the truth as well."),
-    no("All remedies at once", "Then you cannot tell what helped, and some may hurt together."),
+    no("All the remedies at once", "Then you cannot tell what helped, and some may hurt together."),
     yes("More data, or augmentation that stands in for it",
         "Nothing else tells the net more about digits. The others only hold it back."))
 
@@ -93,12 +98,13 @@ question(
                                                      "do well."))
 
 question(
-    "04.q2", "Which pair of numbers shows overfitting?",
-    yes("Accuracy 1.00 in training, 0.72 in validation", "What it knows of its own pictures does "
-                                                         "not carry over."),
-    no("0.71 in training, 0.70 in validation", "Both are low: it has learnt too little. That is "
-                                               "underfitting."),
-    no("0.98 in training, 0.98 in validation", "What it learnt holds for new pictures too."))
+    "04.q2", "Net A has accuracy 1.00 in training and 0.93 in validation, net B 0.90 and 0.89. "
+             "Which do you use?",
+    yes("A", "It is right more often on new pictures, and that is what it is for."),
+    no("B, whose gap is smaller", "A gap is normal. It tells where there may be more to gain, not "
+                                  "which net is better."),
+    no("Neither: A overfits, and B underfits", "Perhaps both could be better still. But of these "
+                                               "two one is better on new pictures."))
 
 question(
     "04.q3", "A curve is fitted between −2 and 2 and is asked at 3. When can its answer be "
@@ -106,8 +112,8 @@ question(
     no("When its validation loss between −2 and 2 is small", "Degree 5 had that too, and went "
                                                              "astray half a step outside."),
     no("When it passes through all its points", "Then least of all."),
-    yes("When something else than these points vouches for it",
-        "The points say nothing about 3: a law, a measurement, other data must."))
+    yes("When there is other evidence for it",
+        "These points say nothing about 3. A law of physics may, or a measurement at 3."))
 
 question(
     "04.q4", "You kept the epoch with the best validation accuracy. Why was the error measured on "
@@ -134,15 +140,15 @@ question(
 @exercise(
     "04.1", "Where it turns", kind="warm-up", minutes=2, takes="number",
     nudge="The training loss always falls. Which of the two lists can turn?",
-    lines="Find the smallest number of `valid`, and its place. Places are counted from 0.",
+    lines="Find the smallest number of `valid_loss`, and its place. Places are counted from 0.",
     mistakes={"last-epoch": "There the *training* loss is smallest. Look at the other list.",
               "the-value": "That is the loss itself. At which place does it stand?",
               "from-one": "One too many: epochs are counted from 0 here."})
-def _(epoch, train, valid):
-    turn = int(np.argmin(valid))
+def _(epoch, train_loss, valid_loss):
+    turn = int(np.argmin(valid_loss))
     if close(epoch, turn): return right("From there on it learns what only its own data share.")
-    if close(epoch, np.argmin(train)): return not_yet("last-epoch")
-    if close(epoch, min(valid)): return not_yet("the-value")
+    if close(epoch, np.argmin(train_loss)): return not_yet("last-epoch")
+    if close(epoch, min(valid_loss)): return not_yet("the-value")
     if close(epoch, turn + 1): return not_yet("from-one")
 
 
@@ -166,7 +172,7 @@ def _(names):
     nudge="Move *Points* upwards one by one and read the sentence under the picture.",
     lines="The first question is about *between them*, the second about *beyond them*, at the "
           "right end of the slider. `fit_parabola` from the lab's module gives both as numbers.",
-    mistakes={"not-near": "With so many points it is still too far off between them.",
+    mistakes={"not-near": "With that many points it is still too far off between them.",
               "fewer-do": "It is near enough there, but fewer points do as well.",
               "outside": "The number is right. But read what the sentence says of the curve "
                          "*beyond* its points, with all the points there are."})
@@ -178,8 +184,8 @@ def _(points, tamed):
     if close(points, first):
         if tamed: return not_yet("outside")
         return right("More points help where points are. Outside, nothing holds the curve.")
-    if 10 <= points < first: return not_yet("not-near")
-    if first < points <= 60 and between(int(points)) < .5: return not_yet("fewer-do")
+    if points in range(10, 61):
+        return not_yet("not-near" if between(int(points)) >= .5 else "fewer-do")
 
 
 def _samples():
@@ -252,8 +258,7 @@ def _(f):
           "worse towards the end?",
     mistakes={"by-loss": "There the *loss* is smallest. The metric goes on getting better.",
               "largest": "This is an error rate: small is good.",
-              "worry": "The epoch is right. But is anything that you care about getting worse "
-                       "before it?"})
+              "worry": "The epoch is right. But does anything that people care about get worse?"})
 def _(keep, worry, valid_loss, error):
     if close(keep, np.argmin(error)):
         return not_yet("worry") if worry else right("The loss may rise; the metric decides.")
@@ -263,14 +268,16 @@ def _(keep, worry, valid_loss, error):
 
 @exercise(
     "04.7", "The shuffle test", kind="core", minutes=8, takes="function",
-    nudge="Choose the places first, then let the labels at these places change seats.",
-    lines="`places = torch.randperm(n)[:k]` are k places by lot, and `torch.randperm(k)` an order "
+    nudge="Choose the places first, then shuffle the labels that stand at these places.",
+    lines="`places = torch.randperm(n)[:k]` are k random places, and `torch.randperm(k)` an order "
           "for them. Work on `labels.clone()`.",
     mistakes={"in-place": "The labels that were handed in have changed. Work on a copy.",
               "all": "More labels moved than the share allows.",
               "redrawn": "Now some digits are more frequent than before. Labels should change "
-                         "seats, not be drawn anew.",
-              "none": "No label has moved."})
+                         "places, not be drawn anew.",
+              "none": "No label has moved.",
+              "one-end": "All the labels that moved stand together at one end. The places "
+                         "should be anywhere."})
 def _(f):
     labels = torch.arange(200) % 10
     given = labels.clone()
@@ -284,6 +291,8 @@ def _(f):
     if moved > 80: return not_yet("all")
     if not torch.equal(new.bincount(minlength=10), labels.bincount()): return not_yet("redrawn")
     if not moved: return not_yet("none")
+    where = torch.nonzero(new != labels)
+    if where.max() < 80 or where.min() >= 120: return not_yet("one-end")
     if moved > 40 and int((torch.as_tensor(whole) != labels).sum()) > 120:
         return right("The counts stay, the meaning goes: a net that learns these learns by heart.")
 
@@ -313,7 +322,7 @@ def _trained_with(keeper):
 @exercise(
     "04.8", "Keep the best", kind="stretch", minutes=12, takes="class",
     nudge="The last column of the newest row is the metric. When it is the best so far, remember "
-          "the weights, all of them, as they are now.",
+          "it, and the weights as they are now.",
     lines="`after_epoch`: `now = self.recorder.values[-1][-1]`, compare, then "
           "`copy.deepcopy(self.model.state_dict())`. `after_fit`: `self.model.load_state_dict(…)`.",
     mistakes={"last-weights": "At the end stand the weights of the last epoch. Are they loaded "

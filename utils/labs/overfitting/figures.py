@@ -6,6 +6,7 @@ from .parabola import EDGE, amount, truth
 
 __all__ = ['draw_fits', 'draw_losses', 'draw_histories', 'draw_remedies']
 
+FLOOR = 1e-3           # smaller losses are drawn here
 AMBER = '#a86f00'     # words in the colour of validation, dark enough to read
 
 
@@ -43,17 +44,20 @@ def draw_losses(
     ax = get_grid(1, figsize=(6.2, 3.1))[0]
     best = int(np.argmin(valid))
     for losses, k in ((train, 'train'), (valid, 'valid')):
-        ax.plot(degrees, np.clip(losses, 1e-3, None), '.-', color=COLORS[k])
+        ax.plot(degrees, np.clip(losses, FLOOR, None), '.-', color=COLORS[k])
     ax.plot(degrees[best], valid[best], 'o', color=COLORS['valid'], ms=12, mfc='white', mew=2)
     middle = len(degrees) // 2
     ax.annotate('new points', (degrees[middle], valid[middle]), (0, 12), color=AMBER,
                 textcoords='offset points', ha='center')
     ax.annotate('its own points', (degrees[middle], train[middle]), (0, -20), ha='center',
                 color=COLORS['train'], textcoords='offset points')
+    for degree, loss in zip(degrees, train):
+        if loss < FLOOR: ax.annotate('nothing left', (degree, FLOOR), (-8, 2), ha='right',
+                                     color=COLORS['train'], textcoords='offset points')
     ax.set_yscale('log')
     ax.set_yticks([.001, .1, 10], ['0.001', '0.1', '10'])
     ax.minorticks_off()
-    ax.set(xlabel='degree', ylabel='loss', xticks=list(degrees),
+    ax.set(xlabel='degree', ylabel='loss (log scale)', xticks=list(degrees),
            title=f'The loss on new points is smallest at degree {degrees[best]}')
     ax.grid(axis='y')
     return ax
@@ -75,7 +79,8 @@ def draw_histories(
             ax.axvline(turn, color=COLORS['valid'], ls=':', lw=1.2)
             ax.grid(axis='y')
         axs[i].set_title(f'{words}: loss turns at epoch {turn}')
-        axs[n + i].set(xlabel='epoch', title=f'accuracy {acc[turn]:.2f}, at the end {acc[-1]:.2f}')
+        title = f'accuracy there {acc[turn]:.2f}, at the end {acc[-1]:.2f}'
+        axs[n + i].set(xlabel='epoch', title=title)
     top = axs[0].get_ylim()[1]
     axs[0].set(ylabel='loss', ylim=(0, top))
     axs[n].set_ylabel('validation accuracy')

@@ -44,8 +44,8 @@ class Memory:
 
     @property
     def turn(self) -> int:
-        "The epoch with the smallest validation loss, counted from 1."
-        return int(np.argmin(self.valid_loss)) + 1
+        "The epoch with the smallest validation loss, counted from 0."
+        return int(np.argmin(self.valid_loss))
 
 
 @lru_cache(1)
@@ -154,12 +154,12 @@ def draw_memory(fig, m: Memory):
 
 def _grow(axs, lines, turns, m):
     "Draw the epochs so far."
-    epochs = np.arange(1, len(m.valid_loss) + 1)
+    epochs = np.arange(len(m.valid_loss))
     curves = m.train_loss, m.valid_loss, m.train_accuracy, m.valid_accuracy
     for (line, dot), values in zip(lines, curves):
         line.set_data(epochs, values)
         dot.set_data(epochs[-1:], values[-1:])
-    for ax in axs: set_limits(ax, (0, m.planned + 1))
+    for ax in axs: set_limits(ax, (-1, m.planned))
     top = max(m.train_loss[0], *m.valid_loss)
     set_limits(axs[0], y=(0, 1.35 * max(top, 2.5)))
     for line in turns: line.set_xdata([m.turn, m.turn])
@@ -188,9 +188,9 @@ def at_chance(
 
 def _after_the_turn(m):
     "What happened after the epoch of the smallest validation loss."
-    now, then = m.valid_loss[-1], m.valid_loss[m.turn - 1]
+    now, then = m.valid_loss[-1], m.valid_loss[m.turn]
     if now < then + .02: return 'The validation loss has not turned.'
-    gained = m.valid_accuracy[-1] - m.valid_accuracy[m.turn - 1]
+    gained = m.valid_accuracy[-1] - m.valid_accuracy[m.turn]
     meanwhile = ', while the accuracy still climbed' if gained > .005 else \
         ', and the accuracy fell with it' if gained < -.005 else ', while the accuracy stood still'
     if at_chance(m.valid_accuracy[-1]): meanwhile = ''

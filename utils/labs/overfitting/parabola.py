@@ -19,6 +19,7 @@ VIEW = (-4, 13)      # y shown
 LOSSES = (1e-3, 300)  # losses shown: smaller and greater ones stand at the edge
 WORDS = {'points': COLORS['ink'], 'curve': COLORS['train'], 'truth (dashed)': '#666666'}
 NAMES = dict(polynomial='degree', net='hidden units')
+ROUNDING = 1e-9      # losses that differ by less are the same
 NEW_POINTS = 300     # points that the curve has never seen, to measure it
 
 
@@ -40,8 +41,8 @@ class Fit:
 
     @property
     def best(self) -> int:
-        "The size with the smallest loss on new points."
-        return int(self.valid.argmin()) + 1
+        "The smallest size that no other beats on new points (by more than rounding errors)."
+        return int((self.valid < self.valid.min() + ROUNDING).argmax()) + 1
 
 
 def truth(
@@ -173,7 +174,8 @@ def fit_finding(r: Fit) -> str:
         f'lies {amount(miss)} from its {n} points on average'
     beyond = f' and by {amount(r.beyond)} beyond them' if r.reach else ''
     now, best = r.valid[r.size - 1], r.valid[r.best - 1]
-    if r.size == r.best: new = 'No other size has a smaller loss on new points'
+    if now < ROUNDING: new = 'New points lie on it as well'
+    elif r.size == r.best: new = 'No other size has a smaller loss on new points'
     else: new = (f'On new points its loss is {amount(now / best)} times that of '
                  f'{"degree" if r.curve == "polynomial" else "size"} {r.best}')
     return (f'The curve {near}; it misses the truth by {amount(r.between)} between them{beyond}. '
