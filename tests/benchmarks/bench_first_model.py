@@ -45,7 +45,7 @@ def is_cat():
     dls = ImageDataLoaders.from_name_func(
         path, get_image_files(path), valid_pct=.2, seed=42, label_func=lambda x: x[0].isupper(),
         item_tfms=Resize(48), batch_tfms=[Flip(), Normalize()], bs=32)
-    return vision_learner(dls, companion_resnet, metrics=error_rate, pretrained=False), 10, 1e-2
+    return vision_learner(dls, companion_resnet, metrics=error_rate, pretrained=False), 8, 1e-2
 
 
 @pytest.mark.parametrize('what, bar', [(digits, 10), (is_cat, 30)], ids=['digits', 'is_cat'])

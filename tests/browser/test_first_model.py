@@ -53,7 +53,7 @@ def test_a_click_into_the_left_panel_sets_both_thresholds(lab):
     lab.answered(lambda: lab.page.mouse.click(box['x'] + .35 * box['width'],
                                               box['y'] + .4 * box['height']))
     assert START not in lab.text and lab.text != rule_or_weights_lab().text
-    assert 'pictures seen right' in lab.text
+    assert 'pictures seen.' in lab.text
 
 
 def test_on_a_phone_the_panels_stand_one_above_the_other(page, open_app):

@@ -138,7 +138,7 @@ def check_sentence(settings, text):
         assert ('weights lead' in text) == (lead > 0)
         assert lead == 0 or f'by {abs(lead)} point' in text
         return
-    assert f'reads {right} of the {n} pictures seen right' in text
+    assert f'is right on {right} of the {n} pictures seen.' in text
     one, two = (NAMES[d] for d in PAIRS[settings['pair']])
     for count, name in ((taken, one), (missed, two)): assert f'{count or "no"} {name}' in text
     if settings['steps']: assert re.search(rf'(read|read only) {weights} right|just as many', text)

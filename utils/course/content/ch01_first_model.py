@@ -23,8 +23,8 @@ prediction(
     after="It moves a little from seed to seed.")
 
 prediction(
-    "01.g2", "The model of cats and dogs is shown pictures of nothing but random dots. How high is "
-             "the probability of the answer it gives?",
+    "01.g2", "The model of cats and dogs is shown handwritten digits. How high, mostly, is the "
+             "probability of the answer it gives?",
     options=["Near 0.5, it cannot know", "About 0.7", "Above 0.9"],
     after="It was never taught to say that it does not know.")
 
@@ -40,8 +40,8 @@ question(
     "01.c2", "In a hospital 98 of 100 scans show nothing. A model is right for 98 of 100. "
              "What do you say?",
     no("It is excellent", "So is a stamp that says *nothing found* on every scan."),
-    yes("I ask for a baseline first", "Always saying the commonest class is right just as often, "
-                                      "and finds no one who is ill."),
+    yes("It only equals a baseline", "Always saying the commonest class is right just as often, "
+                                     "and finds no one who is ill. Ask what it does with those."),
     no("It is useless", "It may be. Or it finds all who are ill, with some false alarms. This one "
                         "number does not tell."))
 
@@ -64,7 +64,7 @@ question(
 question(
     "01.c5", "The model says 0.99 for *cat*. What do you know?",
     no("It is a cat in 99 of 100 such cases", "Only if the picture is like those it was trained "
-                                              "on. The dots got such numbers too."),
+                                              "on. Digits got such numbers too."),
     no("It has seen this cat before", "It keeps weights, not pictures."),
     yes("Of its two answers, *cat* fits far better", "More it cannot say. That the picture shows a "
                                                      "pet at all, it takes for granted."))

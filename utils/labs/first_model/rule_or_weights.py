@@ -112,7 +112,7 @@ def contest_finding(c: Contest) -> str:
     missed = int((c.y & ~c.by_rule).sum())
     taken = int((~c.y & c.by_rule).sum())
     one, two = NAMES[c.pair[0]], NAMES[c.pair[1]]
-    text = (f'Your rule reads {rule} of the {n} pictures seen right. It takes {_some(taken, one)} '
+    text = (f'Your rule is right on {rule} of the {n} pictures seen. It takes {_some(taken, one)} '
             f'for {_a(two)} and {_some(missed, two)} for {_a(one)}. ')
     if not c.steps: return text + 'The weights are still random: let them learn.'
     after = f'after {c.steps} step{"s" if c.steps > 1 else ""} of learning'
