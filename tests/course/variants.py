@@ -9,6 +9,7 @@ import io
 import json
 import os
 import random
+import symtable
 import sys
 import time
 from pathlib import Path
@@ -48,15 +49,16 @@ def start_shell():
 
 def names_in(shell, source: str) -> dict | None:
     "Names that a cell binds, uses, and may change in place; None if it cannot be parsed."
-    try: tree = ast.parse(shell.transform_cell(source))
+    try:
+        code = shell.transform_cell(source)
+        tree, table = ast.parse(code), symtable.symtable(code, "cell", "exec")
     except SyntaxError: return None
-    binds, uses, touches = set(), set(), set()
+    binds, uses = names_outside(table)
+    touches = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (uses if isinstance(node.ctx, ast.Load) else binds).add(node.id)
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)): binds.add(node.name)
         if isinstance(node, (ast.Import, ast.ImportFrom)): binds.add("*")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) \
+                and not (is_ours(root_of(node.func)) and "seed" not in node.func.attr):
             touches.add(root_of(node.func))
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             touches.add(root_of(node))
@@ -65,6 +67,25 @@ def names_in(shell, source: str) -> dict | None:
                 and getattr(node.value.func, "id", "") not in SHOWING:
             touches |= {root_of(a) for a in node.value.args}
     return dict(binds=binds, uses=uses, touches=touches - {None})
+
+
+def names_outside(table) -> tuple[set, set]:
+    "Names that a cell binds and uses outside its functions and comprehensions, or lends to them."
+    binds, uses = set(), set()
+    for name in table.get_symbols():
+        if table.get_type() != "module" and not name.is_global(): continue
+        if name.is_assigned() or name.is_namespace(): binds.add(name.get_name())
+        if name.is_referenced(): uses.add(name.get_name())
+    for inner in map(names_outside, table.get_children()):
+        binds |= inner[0]
+        uses |= inner[1]
+    return binds, uses
+
+
+def is_ours(name: str | None) -> bool:
+    "Is it a module or class of the package? A call such as `np.mean(x)` changes no `np`."
+    import utils
+    return isinstance(getattr(utils, name or "", None), (type, type(ast)))
 
 
 def root_of(node) -> str | None:
