@@ -41,8 +41,8 @@ CASES = {
         unforeseen=[M + "pair = ['ant', 'wasp']\nrecall_of_wasp = .1"],
     ),
     "06.2": dict(
-        another=[PHOTOS + "share = {k: b / a for k, (a, b) in photos.items()}\n"
-                          "why = max(share, key=share.get)"],
+        another=[PHOTOS + "risk = {k: b / a for k, (a, b) in photos.items()}\n"
+                          "why = max(risk, key=risk.get)"],
         mistakes={"most": PHOTOS + "why = 'in water'", "few": PHOTOS + "why = 'with a fish'"},
         unforeseen=[PHOTOS + "why = 'by day'"],
     ),

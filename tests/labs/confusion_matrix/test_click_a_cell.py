@@ -104,6 +104,21 @@ def test_a_click_finds_the_cell_under_it_on_any_page(lab, size):
     assert lab.settings == before
 
 
+@pytest.mark.parametrize('size', [(8.6, 4.6), (4.2, 7.6)])
+def test_the_words_of_the_matrix_arrive_dot_by_dot(lab, monkeypatch, size):
+    drawn = []
+    monkeypatch.setattr(module, '_matrix_dots', lambda *given, of=module._matrix_dots:
+                        drawn.append(of(*given)) or drawn[-1])
+    fig = new_figure(size)
+    draw_cell(fig, lab.result)
+    fig.canvas.draw()
+    dots, page = drawn[-1][0], np.asarray(fig.canvas.buffer_rgba())[..., :3]
+    height, width = dots.shape[:2]
+    here = page[:height] if size[0] < 5 else page[:, :width]
+    assert here.shape == dots.shape
+    assert (here != dots).any(-1).mean() < .03                   # the frame of the chosen cell
+
+
 def test_the_updated_picture_shows_the_new_cell(lab):
     before = lab.png
     assert lab.act('Next mistake').png != before

@@ -25,7 +25,8 @@ prediction(
              "part of all mistakes?",
     options=["about a tenth, for they are a tenth of the kinds", "about half, or a little more",
              "nearly all"],
-    after="Mistakes are no accidents: look-alikes draw them.")
+    after="Thrown by dice, the fullest 13 cells would hold roughly a third. So some pairs of "
+          "breeds are mixed up more than chance would have it: look at their pictures.")
 
 prediction(
     "06.g2", "120 of 600 training labels are wrong, nobody knows which. Somebody looks only at the "
@@ -34,7 +35,8 @@ prediction(
     after="In 240 pictures taken in any order she would find 48.")
 
 question(
-    "06.c1", "In the row *beagle* and the column *pug* stands a 4. What happened?",
+    "06.c1", "In another net's matrix, the row *beagle* has a 4 in the column *pug*. What "
+             "happened?",
     no("4 pugs were called beagles", "That cell lies in the row *pug*: the row is what is true."),
     yes("4 beagles were called pugs", "The row is what it is, the column what was said."),
     no("Beagle and pug were mixed up 4 times, either way round",
@@ -54,8 +56,8 @@ question(
     yes("That cannot be told from this number",
         "Calling nothing urgent has 0.99 as well. Ask for recall and precision."),
     no("Yes, it errs once in a hundred", "It may err on exactly the letters that it is there for."),
-    no("No, 0.99 is too little", "It could find all urgent letters and cry a few times for "
-                                 "nothing. The number does not say."))
+    no("No, 0.99 is too little", "It could find all urgent letters, with a few false "
+                                 "alarms. The number does not say."))
 
 question(
     "06.c4", "Why did we look for wrong labels before the net had been trained for long?",
@@ -90,7 +92,7 @@ question(
     "06.q4", "When is accuracy a poor judge?",
     no("When there are many classes", "It is fine there, as long as each is about as frequent and "
                                       "as important."),
-    yes("When one class is rare and the others are not what you care for",
+    yes("When one class is rare, and is the one that matters",
         "Then always naming the common class looks excellent."),
     no("When the net has been trained for long", "Then its number on new pictures is as good as "
                                                  "any."))
@@ -108,8 +110,8 @@ question(
     no("The training loss is smaller", "It would be, even had you deleted every difficult "
                                        "picture."),
     no("The net agrees with the corrected labels", "It was trained on them."),
-    yes("The error on pictures whose labels were checked, and that had no part in it, has fallen",
-        "A clean set, untouched by the cleaning, is the judge."))
+    yes("The error on other, clean pictures is smaller",
+        "Their labels are right, and they had no part in the cleaning: a fair judge."))
 
 
 @exercise(
@@ -225,7 +227,7 @@ def _cost_cases():
     "06.5", "What mistakes cost", kind="core", minutes=8, takes="function",
     nudge="Two counts for each threshold: the missed, and the false alarms. What do they cost "
           "together?",
-    lines="`((p < t) & rare).sum()` are missed, `((p >= t) & ~rare).sum()` cry for nothing. "
+    lines="`((p < t) & rare).sum()` are missed, `((p >= t) & ~rare).sum()` are false alarms. "
           "`min(thresholds, key=…)` returns the threshold itself.",
     mistakes={"swapped": "You let each missed case cost what a false alarm costs, and the other "
                          "way round.",

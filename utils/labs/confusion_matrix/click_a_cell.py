@@ -2,7 +2,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.patches import Rectangle
+from PIL import Image
 
 from ...datasets.pets import pet_breeds
 from ...plots import COLORS
@@ -134,21 +136,24 @@ def draw_cell(fig, c: Cell):
     stacked = fig.get_figwidth() < 5
     grid = dict(height_ratios=(1.15, 1)) if stacked else dict(width_ratios=(1.2, 1))
     left, right = fig.subfigures(2, 1, **grid) if stacked else fig.subfigures(1, 2, **grid)
-    ax = left.add_axes((0, 0, 1, 1))
+    ax, strips = left.add_axes((0, 0, 1, 1)), right.subplots(3, 1, height_ratios=DOWN)
     ax.axis('off')
-    size = left.bbox.width / fig.dpi, left.bbox.height / fig.dpi
+    boards = [_Dots(s) for s in strips]
+    for s, rows in zip(strips, DOWN):
+        s.axis('off')
+        s.set(xlim=(0, ACROSS), ylim=(0, rows), aspect='equal')
+        s.set_title('above', fontsize=10)
+    fig.get_layout_engine().execute(fig)        # now it is known how wide the matrix will be
+    size = ax.bbox.width / fig.dpi, ax.bbox.height / fig.dpi
     drawn = {}                                  # kinds of numbers -> the matrix as dots, its edges
 
     def matrix(c):
         if c.numbers not in drawn: drawn[c.numbers] = _matrix_dots(c, size, fig.dpi)
         return drawn[c.numbers]
-    dots, edges = matrix(c)
-    image = ax.imshow(dots, extent=edges, aspect='auto', interpolation='nearest')
+    edges = matrix(c)[1]
+    ax.set(xlim=edges[:2], ylim=edges[2:])
+    image = _Dots(ax)
     frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, lw=2.5, ec=COLORS['bad']))
-    strips = right.subplots(3, 1, height_ratios=DOWN)
-    boards = [s.imshow(_board(c.answers.images, [], rows, True), interpolation='bilinear')
-              for s, rows in zip(strips, DOWN)]
-    for s in strips: s.axis('off')
 
     def update(c):
         image.set_data(matrix(c)[0])
@@ -160,6 +165,23 @@ def draw_cell(fig, c: Cell):
             s.set_title(f'{title}: {len(found)}{more}', fontsize=10)
     update(c)
     return update
+
+
+class _Dots(Artist):
+    "Colours that fill their axes. `imshow` does the same, and works several times as long."
+
+    def __init__(self, ax):
+        super().__init__()
+        ax.add_artist(self)
+
+    def set_data(self, dots): self.dots = Image.fromarray(dots)
+
+    def draw(self, renderer):
+        x, y, width, height = self.axes.bbox.bounds
+        size = int(width + 1e-6), int(height + 1e-6)         # 459.999… are 460
+        fitting = self.dots.resize(size, Image.Resampling.BILINEAR)
+        renderer.draw_image(renderer.new_gc(), round(x), round(y),
+                            np.asarray(fitting.convert('RGBA'))[::-1].copy())
 
 
 def _matrix_dots(c, size, dpi):
