@@ -28,12 +28,14 @@ prediction(
     after="Each line with `!` gets a shell of its own, and that shell is gone when the line ends.")
 
 question(
-    "00.c1", "You run `count = 0` once, then `count = count + 1` four times. What stands under "
-             "the second cell?",
+    "00.c1", "You run the first cell once, the second four times, then the first again. "
+             "What stands under the second cell now?",
+    no("0, because `count` is 0 again", "The memory does hold 0 again. But nobody has run the "
+                                        "second cell since, so its output stayed."),
+    yes("4", "That was the answer of its latest run. The memory holds 0 by now: the page does not "
+             "follow it."),
     no("1, every run begins anew", "That would be so if each run began from nothing. The kernel "
-                                   "keeps `count` from run to run."),
-    yes("4", "Each run takes what the memory holds and puts one more back."),
-    no("Nothing, a cell runs only once", "A cell may be run as often as you like, in any order."))
+                                   "keeps `count` from run to run."))
 
 question(
     "00.c2", "The page reads well from top to bottom, yet a number on it cannot be right. "
@@ -59,10 +61,12 @@ question(
                                                     "meant it to be."))
 
 question(
-    "00.c5", "Which line makes the notebook itself work in the folder `apps` from now on?",
-    yes("`%cd apps`", "A line with `%` speaks to the kernel, and the kernel stays."),
-    no("`!cd apps`", "It moves a shell that ends with the line. The kernel stays where it is."),
-    no("`!cd apps && cd apps`", "Twice in the same short-lived shell does not outlive it either."))
+    "00.c5", "In the kernel `price` is 15. A cell runs `!python -c \"price = 99\"`, so that "
+             "another Python makes this name. What does `price` show in the next cell?",
+    no("99", "Both are Python, but two processes, and each has a memory of its own."),
+    yes("15", "The other Python came and went with its line, and its names with it."),
+    no("An error, because the name was made twice", "Names clash only within one memory, and even "
+                                                    "there the later simply replaces the other."))
 
 question(
     "00.q1", "What does the number in `[7]` to the left of a cell say?",
