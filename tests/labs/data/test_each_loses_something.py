@@ -11,7 +11,7 @@ from utils.labs.data import each_loses_something as lab_module
 from utils.labs.data.each_loses_something import (
     SIZE, draw_loss, each_loses_something_lab, factor, loss_finding, overlap, photograph,
     resize_once, share, what_is_lost)
-from utils.labs.picture import new_figure
+from utils.labs.picture import figure_png, new_figure
 from utils.resize import RandomResizedCrop, Resize
 
 METHODS = 'crop', 'squish', 'pad', 'random'
@@ -65,6 +65,7 @@ def test_every_setting_gives_a_square_and_a_sentence_that_agree(settings):
     assert (f'{100 * filled:.0f} % of the square is filling' in text) == (filled >= .005)
     assert (f'{stretched:.2f} times too' in text) == (stretched >= 1.005)
     assert ('is whole' in text) == (r.seen > .995)
+    assert ('is left' in text) == (.005 <= r.seen <= .995)
     if r.method in ('squish', 'pad'): assert r.seen == 1
     shape = r.photo.shape[1] / r.photo.shape[0]
     most = min(4 / 3 / shape, shape / .75, 1)             # a crop from 3:4 to 4:3 holds no more
@@ -154,6 +155,22 @@ def test_an_updated_picture_shows_the_new_result(size):
     assert np.array_equal(result.images[0].get_array(), r.result)
     assert photo.texts[0].get_text() == '240 × 427 pixels'
     said = [t.get_text() for t in table.texts if t.get_weight() == 'bold']
-    assert said == ['Pad', '–', '44 %', '–']
+    names = [t.get_text() for t in table.get_yticklabels() if t.get_weight() == 'bold']
+    assert (names, said) == (['Pad'], ['', '44 %', ''])
+    empty = {t.get_position() for t in table.texts if not t.get_text()}
+    assert {tuple(at) for at in table.lines[0].get_xydata().tolist()} == empty     # a dash in each
     frame = result.patches[-1]
     assert abs(frame.get_width() - SIZE * 240 / 427) < 1
+
+
+def test_what_is_kept_of_the_table_is_as_if_drawn_anew():
+    fig = new_figure((7.8, 2.9))
+    update = draw_loss(fig, resize_once())
+    first = figure_png(fig)
+    update(resize_once(method='squish'))
+    other = figure_png(fig)
+    assert other != first
+    fig.axes[2].yaxis.stale = True
+    assert figure_png(fig) == other        # the bold name has moved without being asked twice
+    update(resize_once())
+    assert figure_png(fig) == first

@@ -26,16 +26,17 @@ prediction(
     after="Two thirds, and it knows nothing: the best of many is the luckiest.")
 
 prediction(
-    "03.g2", "Four photographs of each animal, the breed is to be told. A fifth of the photographs "
-             "is drawn for validation; then, instead, a fifth of the animals. How do the two "
-             "accuracies compare?",
-    options=["About the same", "A tenth lower by animals", "Less than half by animals"],
+    "03.g2", "There are four photographs of each animal, and a model names the breed. First a "
+             "fifth of the *photographs* is drawn for validation; then, instead, a fifth of the "
+             "*animals*. How does the second accuracy compare with the first?",
+    options=["About the same", "A tenth lower", "Less than half of it"],
     after="By photographs, nearly each animal of the validation set stands in the training set "
           "too, and to know it again is enough.")
 
 prediction(
-    "03.g3", "Sales of four years, two models. One takes the mean of the nearest weeks, the other "
-             "knows trend and season. By validation weeks drawn *at random*, which looks better?",
+    "03.g3", "Two models of four years of sales. One takes the mean of the nearest weeks, the "
+             "other knows trend and season. The validation weeks are drawn *at random*: which "
+             "model looks better?",
     options=["The nearest weeks", "Trend and season", "Neither"],
     after="Among random weeks the neighbours on both sides are known, so the nearest weeks do very "
           "well. Next year there will be no neighbours.")
@@ -67,13 +68,14 @@ question(
                 "tells it."))
 
 question(
-    "03.c4", "You trained twelve nets and kept the one that is best on the validation set. What is "
-             "its validation accuracy?",
-    no("Its true accuracy", "It was true for a net picked beforehand. You picked afterwards, by "
-                            "this very number."),
-    yes("A little too good", "Part of the reason why it was picked is luck, and luck does not "
-                             "repeat."),
-    no("Worthless", "It chose well if the nets truly differ. Only as a promise it is too good."))
+    "03.c4", "You trained twelve nets and kept the one that is best on the validation set. What "
+             "do you make of its validation accuracy?",
+    no("It is the true accuracy", "It was true for a net picked beforehand. You picked "
+                                  "afterwards, by this very number."),
+    yes("It is probably a little too good", "Part of the reason why it was picked is luck, and "
+                                            "luck does not repeat."),
+    no("It is worthless", "It chose well if the nets truly differ. Only as a promise it is too "
+                          "good."))
 
 question(
     "03.c5", "Several X-ray pictures of each patient. The model will be used on new patients. "
@@ -116,7 +118,8 @@ question(
                                              "asked for."))
 
 question(
-    "03.q5", "`RandomSplitter(seed=42)` on two machines, yet two different validation sets. Why?",
+    "03.q5", "On two machines you list the same files yourself and split them by "
+             "`RandomSplitter(seed=42)`. The validation sets differ. Why?",
     yes("The files came in another order", "The seed draws positions. What stands there depends on "
                                            "the order."),
     no("Seeds differ from machine to machine", "The same seed gives the same positions on all."),

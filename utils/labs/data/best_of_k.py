@@ -117,7 +117,7 @@ def draw_best(fig, r: BestOf):
     steps = [left.step([], [], where='post', color=COLORS[k], lw=2.5)[0] for k in ('valid', 'test')]
     for y, words, color in ((1.31, 'best so far, validation set', AMBER),
                             (1.22, 'the same model, test set', PLUM),
-                            (1.13, 'dashed: to be expected', '#666666')):
+                            (1.13, 'dots: each model; dashed: expected', '#666666')):
         left.text(1.1, y, words, color=color, va='top')
     left.set_xscale('log')
     left.set_xticks([1, 10, 100, 1000], ['1', '10', '100', '1,000'])

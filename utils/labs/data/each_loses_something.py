@@ -16,14 +16,14 @@ from ...resize import RandomResizedCrop, Resize, choose_crop, crop_dice
 from ..base import Lab
 from ..controls import choice, slider, state, upload
 from ..first_model.uploads import MEGABYTES, open_upload
-from ..picture import set_limits
+from ..picture import freeze_layout, set_limits
 
 __all__ = ['Loss', 'photograph', 'resize_once', 'what_is_lost', 'draw_loss', 'loss_finding',
            'each_loses_something_lab']
 
 SIZE = 160          # side of the result, in pixels
 SHOWN = 280         # longest side of the photo in the figure
-COLUMNS = 2.75, 3.8, 4.85    # of the table
+COSTS = 'cut\naway', 'filled\nin', 'stretched\nby'     # columns of the table
 FRAME = 1.3         # width / height of the frame around the photo
 DICE = 200          # random crops for the average
 METHODS = {'crop': 'Crop', 'squish': 'Squish', 'pad': 'Pad', 'random': 'Random crop'}
@@ -140,10 +140,10 @@ def draw_loss(fig, r: Loss):
     "The photo with its window, the result, and a table of what each way costs."
     narrow = fig.get_figwidth() < 5
     if narrow:
-        grid = fig.add_gridspec(2, 2, height_ratios=[3, 2], width_ratios=[3, 2])
-        photo, result = fig.add_subplot(grid[0, 0]), fig.add_subplot(grid[0, 1])
-        table = fig.add_subplot(grid[1, :])
-    else: photo, result, table = fig.subplots(1, 3, width_ratios=[2.9, 2.3, 3])
+        rows = fig.add_gridspec(2, 1, height_ratios=[3, 2])
+        photo, result = rows[0].subgridspec(1, 2, width_ratios=[3, 2]).subplots()
+        table = fig.add_subplot(rows[1])
+    else: photo, result, table = fig.subplots(1, 3, width_ratios=[2.9, 2.3, 2.4])
     shade, frame = dict(color='#ffffff', alpha=.72), dict(fill=False, color=COLORS['bad'], lw=2)
     pictures = [ax.imshow(np.zeros((2, 2, 3)), aspect='auto', interpolation='nearest')
                 for ax in (photo, result)]
@@ -151,13 +151,15 @@ def draw_loss(fig, r: Loss):
     frames = [ax.add_patch(Rectangle((0, 0), 0, 0, **frame)) for ax in (photo, result)]
     for ax, words in ((photo, ''), (result, 'the square')):
         ax.text(.5, 1.03, words, ha='center', fontsize=10.5, transform=ax.transAxes)
-    for ax in (photo, result, table): ax.axis('off')
+    for ax in (photo, result): ax.axis('off')
     _look(result, SIZE, SIZE, 1)
     result.set_box_aspect(1)
     photo.set_box_aspect(1 / FRAME)
-    cells = _table(table)
-    update = partial(_move, photo, result, pictures, shades, frames, cells)
+    fill = partial(_fill, *_table(table))
+    update = partial(_move, photo, result, pictures, shades, frames, fill)
     update(r)
+    fig.get_layout_engine().execute(fig)
+    freeze_layout(fig)       # here, so that the first picture is drawn as all later ones are
     return update
 
 
@@ -169,16 +171,33 @@ def _look(ax, w, h, frame):
 
 
 def _table(ax):
-    "Rows for the ways, columns for the costs; returns the words of each row."
-    ax.set(xlim=(0, 5.4), ylim=(4.6, -.9))
-    for x, word in zip(COLUMNS, ('cut\naway', 'filled\nin', 'stretched\nby')):
-        ax.text(x, -.15, word, ha='center', va='center', fontsize=9, color='#666666')
-    return {m: [ax.text(0, i + 1, METHODS[m], va='center', fontsize=10)] +
-               [ax.text(x, i + 1, '', ha='center', va='center', fontsize=10)
-                for x in COLUMNS] for i, m in enumerate(METHODS)}
+    "Rows for the ways, columns for the costs: labels of the axes, for these are kept as an image."
+    ax.set(xlim=(.4, 3.6), ylim=(4.5, .5))
+    ax.xaxis.tick_top()
+    ax.set_xticks([1, 2, 3], COSTS, fontsize=9, color='#666666')
+    ax.set_yticks(range(1, 5), METHODS.values(), fontsize=10, color=COLORS['ink'], va='center')
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    dashes, = ax.plot([], [], ls='', marker='_', ms=6, color='#999999')
+    cells = {m: [ax.text(x, y, '', ha='center', va='center', fontsize=10) for x in (1, 2, 3)]
+             for y, m in enumerate(METHODS, 1)}
+    return ax.yaxis, cells, dashes
 
 
-def _move(photo, result, pictures, shades, frames, cells, r):
+def _fill(names, cells, dashes, r):
+    "Write what each way costs; the chosen one's row is bold."
+    none = []
+    for name, (m, words) in zip(names.get_ticklabels(), cells.items()):
+        weight, (cut, filled, stretched) = 'bold' if m == r.method else 'normal', r.costs[m]
+        if name.get_weight() != weight: names.stale = True
+        name.set_weight(weight)
+        for word, text in zip(words, (share(cut), share(filled), factor(stretched))):
+            word.set(text='' if text == '–' else text, weight=weight)
+            if text == '–': none.append(word.get_position())
+    dashes.set_data(*zip(*none))
+
+
+def _move(photo, result, pictures, shades, frames, fill, r):
     "Put everything where the result says."
     h, w = r.photo.shape[:2]
     left, top, ww, wh = r.window
@@ -195,12 +214,7 @@ def _move(photo, result, pictures, shades, frames, cells, r):
     _place(frames[1], [(sees[i] - r.window[i % 2]) * scale[i % 2] for i in range(4)])
     _look(photo, w, h, FRAME)
     photo.texts[0].set_text(f'{w} × {h} pixels')
-    for m, words in cells.items():
-        cut, filled, stretched = r.costs[m]
-        now = m == r.method
-        for word, text in zip(words, (METHODS[m], share(cut), share(filled), factor(stretched))):
-            word.set(text=text, weight='bold' if now else 'normal',
-                     color=COLORS['ink'] if now or text not in ('–',) else '#999999')
+    fill(r)
 
 
 def _shrunk(a):
@@ -240,8 +254,8 @@ def loss_finding(r: Loss) -> str:
     if not lost: said = 'Nothing is lost: this part of the picture is a square already'
     else: said = f'{METHODS[r.method]}: {" and ".join(lost)}'
     if r.subject:
-        there = f'there to {share(r.seen)}' if r.seen >= .005 else 'gone'
-        said += f'; {r.subject} is {"whole" if r.seen > .995 else there}'
+        if .005 <= r.seen <= .995: said += f'; {share(r.seen)} of {r.subject} is left'
+        else: said += f'; {r.subject} is {"whole" if r.seen > .995 else "gone"}'
     return f'{said}. {_beside(r)}'
 
 

@@ -128,7 +128,7 @@ def draw_forecast(fig, r: Forecast):
     for x, (word, color) in zip(places, words):
         top.text(x, .97, word, color=color, va='top', transform=top.transAxes)
     top.set(xlabel='year', ylabel='sold in a week', xlim=(-.05, 5.05), xticks=range(6))
-    colours = COLORS['sky'], COLORS['valid'], '#9a9a9a'
+    colours = COLORS['valid'], COLORS['valid'], '#9a9a9a'     # as the dots above
     rows = [(m, how) for m in MODELS for how in ('random', 'last', 'kept')]
     at = [0, 1, 2, 3.6, 4.6, 5.6]
     bars = low.barh(at, [1] * 6, color=[colours[i % 3] for i in range(6)], height=.85)
@@ -136,7 +136,7 @@ def draw_forecast(fig, r: Forecast):
     names = dict(random='split at random', last='the last weeks', kept='the year to come')
     ticks = [names[how] for _, how in rows]
     low.set_yticks(at, ticks, fontsize=9)
-    low.set(xlabel='error (units sold)', ylim=(6.2, -.6), xlim=(0, 30),
+    low.set(xlabel='error (units sold, root mean square)', ylim=(6.2, -.6), xlim=(0, 30),
             xticks=[0, 10, 20, 30])
     heads = [low.text(29.7, y, MODELS[m], ha='right', va='center', fontsize=10)
              for m, y in zip(MODELS, (0, 3.6))]
