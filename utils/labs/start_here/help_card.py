@@ -101,6 +101,7 @@ def _source(thing):
 
 
 def _file(thing):
+    thing = inspect.unwrap(thing)       # what a cache has wrapped
     try: return Path(inspect.getsourcefile(thing)).relative_to(PACKAGE.parent).as_posix()
     except (OSError, TypeError, ValueError): return 'part of Python itself'
 

@@ -92,8 +92,8 @@ def session_finding(s: Session) -> str:
     if stale: return f'{head}, and {stale[0]}.'
     if s.shown == 30: return f'{head}, as it does when they run from top to bottom.'
     raised = (s.memory['price'] - 10) // 5
-    times = {0: 'never', 2: 'twice'}.get(raised, f'{raised} times')
-    return f'{head}, not 30: since cell 1 set price, cell 2 has {times} raised it.'
+    did = {0: 'never raised it', 2: 'raised it twice'}.get(raised, f'raised it {raised} times')
+    return f'{head}, not 30: since cell 1 set price, cell 2 has {did}.'
 
 
 # the picture
