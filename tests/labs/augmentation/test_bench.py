@@ -94,6 +94,25 @@ def test_training_leaves_the_dice_of_the_notebook():
     assert torch.get_rng_state().equal(before)
 
 
+def test_a_stored_model_answers_as_the_trained_one_and_a_broken_file_is_trained_anew(
+        tmp_path, monkeypatch):
+    monkeypatch.setenv('COMPANION_DATA', str(tmp_path))
+    monkeypatch.setattr(readers, 'pupils', {})
+    monkeypatch.setitem(readers.EPOCHS, 'digits', 1)
+    x = torch.stack([digit_picture(d, 40) for d in range(10)])
+    trained = ask('digits', True, x)
+    file, = tmp_path.iterdir()                       # no half-written one beside it
+    readers.pupils.clear()
+    before = torch.get_rng_state()
+    assert readers._stored('digits', True) and (ask('digits', True, x) == trained).all()
+    assert torch.get_rng_state().equal(before)
+    for broken in (b'', b'PK', file.read_bytes()[:5000], b'no archive at all'):
+        file.write_bytes(broken)
+        assert not readers._stored('digits', True)
+    readers.pupils.clear()
+    assert (ask('digits', True, x) == trained).all() and readers._stored('digits', True)
+
+
 def test_the_models_are_worth_asking():
     digits = torch.stack([digit_picture(d, n) for d in range(10) for n in range(30, 50)])
     truth = np.arange(10).repeat(20)

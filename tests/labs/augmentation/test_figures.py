@@ -1,9 +1,15 @@
 "The figures of the chapter on augmentation show the numbers they are given."
 import numpy as np
+import pytest
 import torch
 
 from utils.labs.augmentation.figures import draw_gain, draw_presizing, draw_turned
-from utils.plots import plt
+from utils.plots import plt, use_course_style
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    use_course_style()                  # titles stand at the left
 
 
 def test_bars_have_the_height_of_the_shares():

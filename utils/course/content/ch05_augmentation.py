@@ -24,19 +24,21 @@ prediction(
     after="A 6 turned round is a good 9. The net reads what stands there.")
 
 prediction(
-    "05.g2", "A net learns four breeds from 20 pictures each. On turned and relit test pictures "
-             "about half of its answers are wrong: error 0.5. With augmented training it is",
+    "05.g2", "A net learns four breeds from 20 pictures each. On test pictures that are turned "
+             "and darker or brighter, about half of its answers are wrong: error 0.5. With "
+             "augmented training it is",
     options=["about 0.45", "about 0.35", "0.25 or less"],
-    after="It saw turned and relit copies of its 80 pictures, other ones in each of 20 epochs.")
+    after="It saw copies of its 80 pictures, turned, darker or brighter, others in each of 20 "
+          "epochs.")
 
 prediction(
-    "05.g3", "The trained net is asked about nine changed copies of each test picture, and the "
-             "mean answer counts. What does that buy?",
-    options=["It halves the error",
-             "It lowers the error a little, no more than the seeds differ by",
-             "It doubles the error"],
-    after="The net has learnt already that these changes do not matter, so nine answers say much "
-          "the same.")
+    "05.g3", "Trained nets are asked about nine changed copies of each test picture, and the mean "
+             "answer counts. By how much does the error fall?",
+    options=["By half",
+             "A few hundredths at most, and not in every net",
+             "As much as by augmentation in training"],
+    after="A net that knows these changes says much the same nine times; one that does not is "
+          "wrong much the same nine times.")
 
 question(
     "05.c1", "Why does each new pixel look up where it comes from, instead of each old pixel "
@@ -48,27 +50,28 @@ question(
 
 question(
     "05.c2", "The validation pictures are not changed. What would happen if they were?",
-    yes("The error would also measure the dice", "A good throw, a bad throw: epochs could no "
-                                                 "longer be compared, nor nets."),
+    yes("The error would also measure the dice", "A lucky draw, an unlucky one: epochs could "
+                                                 "no longer be compared, nor nets."),
     no("The net would learn from them", "Changed or not, no gradient is taken in validation."),
-    no("Nothing, they are of the same breeds", "The breeds stay, but a harder throw gives a "
+    no("Nothing, they are of the same breeds", "The breeds stay, but a harder draw gives a "
                                                "higher error for the same net."))
 
 question(
-    "05.c3", "You sort X-ray pictures of hands: left hand or right hand. Which change is out of "
-             "the question?",
-    no("Turning by up to 15°", "A hand laid down a little askew is still the same hand."),
-    no("A little brighter or darker", "That happens in every hospital, and the hand stays what "
-                                      "it is."),
-    yes("Mirroring left to right", "It makes a left hand a right one, under the old label."))
+    "05.c3", "A net is to tell the time from clock faces without numerals. Which change keeps the "
+             "label?",
+    no("Turning by up to 15°", "The hour hand moves 15° in half an hour: the turned clock shows "
+                               "another time, or none."),
+    yes("A little brighter or darker", "The time lies in where the hands point, and light does "
+                                       "not move them."),
+    no("Mirroring left to right", "Three o'clock becomes nine o'clock."))
 
 question(
     "05.c4", "Why is it better to join turn, zoom and tilt to one look-up?",
     no("One look-up moves the picture less far", "It moves exactly as far: the moves are joined, "
                                                  "not left out."),
     no("The label stays right only then", "The label is the same. It is the pixels that suffer."),
-    yes("Every look-up mixes neighbours, and so blurs", "One blur instead of three; and a larger "
-                                                        "picture to look into has finer pixels."))
+    yes("Every look-up mixes neighbours, and so blurs", "One blur instead of three. A larger "
+                                                        "picture to look into helps besides."))
 
 question(
     "05.c5", "Your test pictures come from a camera that sees in black and white; training "
@@ -124,13 +127,13 @@ question(
 
 
 question(
-    "05.q7", "Test-time augmentation lowers your error from 0.195 to 0.182; seeds differ by 0.04. "
-             "What do you write?",
-    no("It lowers the error by 7 %", "That may be chance: another seed moves the error three "
-                                     "times as far."),
-    no("It is useless", "Neither is that shown. It may help a little; this cannot tell."),
-    yes("No gain beyond the spread, at nine times the work", "That is what was measured, with its "
-                                                             "price."))
+    "05.q7", "Test-time augmentation changes the errors of four nets by -0.03, +0.02, -0.04 and "
+             "+0.01. What do you write?",
+    no("It lowers the error by 0.01", "That is the mean, but two of four nets became worse. Chance "
+                                      "alone does as much."),
+    no("It is useless", "Neither is that shown. It may help a little; four nets cannot tell."),
+    yes("No clear gain in four nets, at nine times the work", "That is what was measured, with its "
+                                                              "price."))
 
 
 @exercise(

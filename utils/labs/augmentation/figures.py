@@ -27,18 +27,17 @@ def draw_presizing(
     "Pictures above; below each but the first, how far it is from the first."
     (_, truth), *others = pictures.items()
     n = len(pictures)
-    axs = get_grid(2 * n, 2, n, figsize=(2.1 * n, 4.5))
+    axs = get_grid(2 * n, 2, n, figsize=(1.5 * n, 3.4))
     for ax, (words, picture) in zip(axs, pictures.items()):
-        show_image(picture, ax, title=words, interpolation='nearest')
-        ax.title.set_fontsize(11)
+        show_image(picture, ax, interpolation='nearest').set_title(words, fontsize=10)
     axs[n].axis('off')
     axs[n].text(.5, .5, f'difference from\nthe first picture,\n{enlarge} times stronger\n'
-                        '(white: none)', ha='center', va='center', transform=axs[n].transAxes)
+                        '(white: none)', ha='center', va='center', fontsize=9,
+                transform=axs[n].transAxes)
     for ax, (_, picture) in zip(axs[n + 1:], others):
         off = (enlarge * (picture - truth).abs().mean(0)).clamp(0, 1)
         miss = ((picture - truth) ** 2).mean() ** .5
-        show_image(off, ax, vmin=0, vmax=1, title=f'off by {miss:.3f}')
-        ax.title.set_fontsize(11)
+        show_image(off, ax, vmin=0, vmax=1).set_title(f'off by {miss:.3f}', fontsize=10)
     return axs
 
 

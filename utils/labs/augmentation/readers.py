@@ -1,5 +1,8 @@
 "The four small models that the bench asks: pets or digits, trained with augmentation or without."
+import os
+import tempfile
 from functools import lru_cache
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -8,6 +11,7 @@ import torch.nn.functional as F
 from ...augment import BatchTransforms, aug_transforms
 from ...datasets.digits import load_digits
 from ...datasets.pets import draw_pet
+from ...download import companion_data_folder
 from ...models import companion_resnet, small_cnn
 
 __all__ = ['BREEDS', 'PAPER', 'SHOWN', 'ask', 'digit_picture', 'pet_picture', 'pupils',
@@ -19,6 +23,7 @@ SHOWN = 96               # pixels a side, as shown and as augmented
 SEEN = dict(pets=32, digits=12)     # pixels a side, as the models see them
 PAPER, INK = .92, .8     # brightness of the paper of a digit, and how much darker its ink is
 EPOCHS, BATCH = dict(pets=20, digits=15), 40
+RECIPE = 1               # another number when the training changes: stored models are then left
 pupils = {}              # trained models: (kind, with augmentation?) -> model
 
 
@@ -66,13 +71,44 @@ def _lessons(kind):
 def _as_seen(x, kind): return F.interpolate(x, size=SEEN[kind], mode='area')
 
 
+def _new_net(kind, seed):
+    "A net whose random weights are always the same; the notebook's own dice stay as they are."
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return companion_resnet(len(BREEDS)) if kind == 'pets' else small_cnn()
+
+
+def _file(kind, helped):
+    return companion_data_folder() / f'bench-{kind}-{"with" if helped else "without"}-{RECIPE}.npz'
+
+
+def _store(kind, helped):
+    "Keep a trained model in the data folder; nobody ever reads half a file."
+    numbers = {k: v.numpy() for k, v in pupils[kind, helped].state_dict().items()}
+    try:
+        file = _file(kind, helped)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix='.part', delete=False) as out:
+            np.savez(out, **numbers)
+        os.replace(out.name, file)
+    except OSError: pass                                 # then it is trained again next time
+
+
+def _stored(kind, helped, seed=3) -> bool:
+    "Is a model of an earlier training at hand? Then it is asked."
+    net = _new_net(kind, seed)
+    try:
+        with np.load(_file(kind, helped)) as kept:
+            net.load_state_dict({k: torch.from_numpy(kept[k]) for k in kept.files})
+    except (OSError, ValueError, KeyError, RuntimeError, EOFError, BadZipFile): return False
+    pupils[kind, helped] = net.eval()
+    return True
+
+
 def _training(kind, helped, seed=3):
     "Train one model, and yield after each epoch."
     rng = torch.Generator().manual_seed(seed)
     x, y = _lessons(kind)
-    with torch.random.fork_rng():                        # the notebook's own dice stay as they are
-        torch.manual_seed(seed)
-        net = companion_resnet(len(BREEDS)) if kind == 'pets' else small_cnn()
+    net = _new_net(kind, seed)
     tfms = BatchTransforms(aug_transforms(
         max_rotate=25, max_lighting=.4, do_flip=kind == 'pets') if helped else [])
     rate, epochs = dict(pets=1e-2, digits=2e-2)[kind], EPOCHS[kind]
@@ -88,12 +124,13 @@ def _training(kind, helped, seed=3):
             plan.step()
         yield
     pupils[kind, helped] = net.eval()
+    _store(kind, helped)
 
 
 def train_all():
-    "Train what is not trained yet, and yield how far it is, 0 to 1."
+    "Load or train what is not there yet, and yield how far it is, 0 to 1."
     todo = [(kind, helped) for kind in EPOCHS for helped in (True, False)
-            if (kind, helped) not in pupils]
+            if (kind, helped) not in pupils and not _stored(kind, helped)]
     share = dict(pets=.4, digits=.1)                     # of the time that all four take
     done = 1 - sum(share[kind] for kind, _ in todo)
     for kind, helped in todo:
@@ -108,6 +145,6 @@ def ask(
     x: torch.Tensor,    # pictures, (n, 3 or 1, 96, 96)
 ) -> np.ndarray:        # (n, classes)
     "The probabilities that a model gives."
-    if (kind, helped) not in pupils: list(_training(kind, helped))
+    if (kind, helped) not in pupils and not _stored(kind, helped): list(_training(kind, helped))
     with torch.no_grad():
         return pupils[kind, helped]((_as_seen(x, kind) - .5) / .25).softmax(1).numpy()
