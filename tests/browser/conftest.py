@@ -3,6 +3,7 @@
 A test asks for `page` and `open_app` and writes `lab = open_app(page, 'parabola')`. Served are the
 pages of notebooks/apps, and the labs of sample_labs.py under the names quick, failing, slow …
 """
+import base64
 import os
 import shutil
 import socket
@@ -133,9 +134,16 @@ class LabOnPage:
 
     def png(self) -> bytes:
         "The bytes of the picture now shown."
-        return bytes(self.page.evaluate(
-            'async (e) => [...new Uint8Array(await (await fetch(e.src)).arrayBuffer())]',
-            self.picture.element_handle()))
+        return base64.b64decode(self.page.evaluate(READ_PICTURE, self.picture.element_handle()))
+
+
+READ_PICTURE = """async (image) => {
+  const file = new FileReader();
+  const read = new Promise((done) => { file.onload = done; });
+  file.readAsDataURL(await (await fetch(image.src)).blob());
+  await read;
+  return file.result.split(',')[1];
+}"""
 
 
 def open_lab(page, address, name, width=None, number=0):
