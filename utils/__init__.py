@@ -25,7 +25,8 @@ from torch import Tensor, nn
 _MODULES = (
     'core schedules optimizer progress_table plots download help metrics models files resize '
     'spatial augment datasets.digits datasets.pets datasets.bears datasets.scenes '
-    'blocks loaders data callbacks datasets.penguins tracker inference learner interpret vision export cleaner').split()
+    'datasets.penguins blocks loaders data callbacks tracker inference learner interpret vision '
+    'export cleaner').split()
 
 _LATE = {   # what brings widgets: loaded when first used, so that `import utils` is quick
     'course.session': 'setup pick is_quick',
