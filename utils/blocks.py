@@ -1,13 +1,14 @@
 "Blocks: how one kind of thing goes into a batch, comes out again and is shown."
 import numpy as np
 import torch
+from matplotlib.patches import Rectangle
 
 from .core import PILImage, to_np
 from .metrics import CrossEntropyLossFlat, MSELossFlat
-from .plots import show_image
+from .plots import COLORS, show_image
 
 __all__ = ['Block', 'ImageBlock', 'TensorImageBlock', 'CategoryBlock', 'RegressionBlock',
-           'block_from_spec']
+           'BBoxBlock', 'show_boxes', 'block_from_spec']
 
 
 class Block:
@@ -15,7 +16,7 @@ class Block:
 
     The block that encodes is also the one that decodes and shows, so nothing has to guess a type.
     """
-    loss_func, n_out, is_image = None, None, False
+    loss_func, n_out, is_image, has_place = None, None, False, False
 
     def setup(self, items):
         "Learn what must be known before encoding, from the training items."
@@ -35,6 +36,13 @@ class Block:
     def words(self, t):
         "One entry of a batch as words for a title."
         return str(self.decode(t))
+
+    def moved(self, t, tfms, drawn, size, new_size):
+        "A batch after its pictures were changed as `drawn`: as it was, unless it has places."
+        return t
+
+    def show_on(self, t, ax, **kwargs):
+        "Draw what has a place on the picture that is in `ax`."
 
     def spec(self):
         "What an export keeps of the block."
@@ -155,11 +163,97 @@ class RegressionBlock(Block):
         return dict(name='RegressionBlock', n_out=self.n_out)
 
 
+class BBoxBlock(Block):
+    """Boxes with names, as many as there are: rows of x1, y1, x2, y2 in pixels, number of the name.
+
+    A label is (boxes, names). All items get `most` rows; in rows without a box all numbers are -1.
+    """
+    has_place = True
+
+    def __init__(
+        self,
+        vocab=None,  # the names; those of the training items, sorted, if None
+        most=20,     # boxes of one picture at most
+    ): self.vocab, self.most = None if vocab is None else list(vocab), most
+
+    @property
+    def n_out(self):
+        "The number of names."
+        return len(self.vocab)
+
+    def setup(self, items):
+        "Make the vocab, unless it was given."
+        if self.vocab is None: self.vocab = sorted({n for _, names in items for n in names})
+
+    def encode(self, o):
+        "(boxes, names) → rows of five numbers."
+        boxes, names = o
+        odd = [n for n in names if n not in self.vocab]
+        if len(boxes) != len(names) or len(names) > self.most or odd: raise ValueError(
+            f"{len(boxes)} boxes with {len(names)} names ({', '.join(map(str, odd)) or 'all known'}"
+            f"{' not known' * bool(odd)}) do not fit. Give (boxes, names), one name for each, at "
+            f"most {self.most}, of: {', '.join(map(str, self.vocab[:12]))}.")
+        res = np.full((self.most, 5), -1, np.float32)
+        for row, box, name in zip(res, boxes, names): row[:] = *box, self.vocab.index(name)
+        return res
+
+    def moved(self, t, tfms, drawn, size, new_size):
+        "Boxes moved with their pictures and cut at the edge; those mostly outside are dropped."
+        h, w = new_size
+        whole = tfms.boxes(t[..., :4], drawn, size)
+        boxes = whole.clamp(min=0).minimum(whole.new_tensor([w, h, w, h]))
+        left, before = [(b[..., 2:] - b[..., :2]).clamp(min=0).prod(-1) for b in (boxes, whole)]
+        stays = (t[..., 4] >= 0) & (left > .4 * before)
+        return torch.where(stays[..., None], torch.cat([boxes, t[..., 4:]], -1), -1.)
+
+    def decode(self, t):
+        "Rows → (boxes, names)."
+        rows = [r for r in torch.as_tensor(t).tolist() if r[4] >= 0]
+        return [r[:4] for r in rows], [self.vocab[int(r[4])] for r in rows]
+
+    def words(self, t):
+        "How many of each name."
+        names = self.decode(t)[1]
+        return ', '.join(f'{names.count(n)} {n}' for n in self.vocab if n in names) or 'nothing'
+
+    def show_on(self, t, ax, **kwargs):
+        "Draw boxes, names and, where there are any, scores."
+        rows = [r for r in torch.as_tensor(t).tolist() if r[4] >= 0]
+        show_boxes(ax, [r[:4] for r in rows], [self.vocab[int(r[4])] for r in rows],
+                   [r[5] for r in rows if len(r) > 5], vocab=self.vocab, **kwargs)
+
+    def spec(self):
+        "The names and how many boxes there may be."
+        return dict(name='BBoxBlock', vocab=list(map(str, self.vocab)), most=self.most)
+
+
+def show_boxes(
+    ax,            # matplotlib axes that hold a picture
+    boxes,         # (x1, y1, x2, y2) in pixels
+    names=(),      # one for each box
+    scores=(),     # one for each box, 0 to 1
+    vocab=(),      # all names: each has its own colour
+    color=None,    # one colour for all
+    **kwargs,      # passed to matplotlib's Rectangle: ls, lw
+):
+    "Draw boxes on a picture, with their names and scores."
+    order, paints = sorted(vocab or set(names)), [COLORS[k] for k in ('bad', 'train', 'good')]
+    for i, (x1, y1, x2, y2) in enumerate(boxes):
+        name = names[i] if len(names) else ''
+        paint = color or paints[(order.index(name) if name in order else 0) % len(paints)]
+        box = dict(fill=False, ec=paint, lw=1.8) | kwargs
+        ax.add_patch(Rectangle((x1 - .5, y1 - .5), x2 - x1, y2 - y1, **box))
+        words = ' '.join([str(name)] * bool(name) + [f'{s:.2f}' for s in scores[i:i + 1]])
+        if words: ax.text(x1, y1, words, fontsize=7, color='white', va='bottom', clip_on=True,
+                          bbox=dict(fc=paint, ec='none', pad=.6))
+
+
 def block_from_spec(
     spec: dict,  # what a block's `spec` returned
 ) -> Block:
     "Make a block of this module again from its `spec`."
-    known = {b.__name__: b for b in (ImageBlock, TensorImageBlock, CategoryBlock, RegressionBlock)}
+    known = {b.__name__: b for b in (ImageBlock, TensorImageBlock, CategoryBlock,
+                                      RegressionBlock, BBoxBlock)}
     kwargs = dict(spec)
     name = kwargs.pop('name', None)
     if name not in known: raise ValueError(f"The file names a block {name!r}; this version knows "

@@ -32,6 +32,9 @@ class DataBlock:
         if len(self.blocks) > 1 and get_y is None: raise ValueError(
             "This DataBlock has a block for y but no get_y, so it cannot label an item. Pass "
             "get_y=parent_label, say.")
+        if item_tfms and any(b.has_place for b in self.blocks): raise ValueError(
+            "item_tfms change a picture alone, so its boxes would stay behind. Use batch_tfms, "
+            "which move both: aug_transforms(size=96), say.")
         self.get_items, self.splitter = get_items, splitter or RandomSplitter()
         self.get_x, self.get_y = _chain(get_x), _chain(get_y)
         self.item_tfms, self.batch_tfms = as_list(item_tfms), as_list(batch_tfms)

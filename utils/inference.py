@@ -105,6 +105,7 @@ class Inference:
             image.show(x[i], ax, f'{true}\n{said}')
             wrong = hasattr(target, 'vocab') and true != said
             if wrong: ax.set_title(f'{true}\n{said}', color=COLORS['bad'])
+            target.show_on(decoded[i], ax)
 
     def save(
         self,

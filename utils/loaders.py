@@ -176,7 +176,11 @@ class DataLoader:
         b = to_device(b, self.device)
         if not self.blocks or not self.blocks[0].is_image: return b
         x = b[0].float().div_(255) if b[0].dtype == torch.uint8 else b[0]
-        return (BatchTransforms(self.batch_tfms)(x, train, g), *b[1:])
+        tfms = BatchTransforms(self.batch_tfms)
+        drawn = tfms.draw(len(x), g, train)           # one throw for pictures and what is in them
+        moved = tfms.apply(x, drawn)
+        sizes = x.shape[-2:], moved.shape[-2:]
+        return (moved, *[o.moved(y, tfms, drawn, *sizes) for o, y in zip(self.blocks[1:], b[1:])])
 
     def undo(
         self,
@@ -215,6 +219,7 @@ class DataLoader:
         axs, x = get_grid(min(max_n, len(x)), nrows, ncols, figsize), self.undo(x)
         for i, ax in enumerate(axs):
             self.blocks[0].show(x[i], ax, self.blocks[1].words(y[0][i]) if y else None)
+            if y: self.blocks[1].show_on(y[0][i], ax)
         return axs
 
     def new(
