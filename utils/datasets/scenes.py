@@ -36,10 +36,7 @@ def draw_scene(
     A box is (x1, y1, x2, y2) in pixels and holds the whole animal as far as it is inside the
     picture, what stands before it not taken off. Who finds no place is left out.
     """
-    _check(size=size, difficulty=difficulty, background=background)
-    if pets is not None and pets not in range(1, MOST + 1): raise ValueError(
-        f'`pets={pets}` do not fit into a scene. Pass 1 to {MOST}, or nothing to leave it to '
-        'chance.')
+    _check_scene(pets, size=size, difficulty=difficulty, background=background)
     rng = random.Random(f'{seed}/scene')
     background = background or rng.choice(BACKGROUNDS)
     count = rng.randint(1, MOST)
@@ -52,6 +49,14 @@ def draw_scene(
                   box=[max(x1, 0), max(y1, 0), min(x2, size), min(y2, size)])
              for breed, _, (x1, y1, x2, y2) in placed]
     return _light(scene, rng, difficulty), found
+
+
+def _check_scene(pets, **settings):
+    "Refuse what cannot be drawn, with the reason."
+    _check(**settings)
+    if pets is not None and pets not in range(1, MOST + 1): raise ValueError(
+        f'`pets={pets}` do not fit into a scene. Pass 1 to {MOST}, or nothing to leave it to '
+        'chance.')
 
 
 def _places(rng, seed, count, size, difficulty):
