@@ -69,10 +69,9 @@ def slide_window(
     "Ask a recogniser about every window of a picture: probabilities, and where each window was."
     parts = picture.unfold(1, window, stride).unfold(2, window, stride)
     _, rows, columns = parts.shape[:3]
-    parts = parts.permute(1, 2, 0, 3, 4).reshape(-1, 3, window, window)
-    with torch.no_grad():
-        scores = torch.cat([model(F.interpolate(p, size=size, mode='area')).softmax(1)
-                            for p in parts.split(256)])
+    parts = F.interpolate(parts.permute(1, 2, 0, 3, 4).reshape(-1, 3, window, window), size=size,
+                          mode='area').contiguous(memory_format=torch.channels_last)  # quicker
+    with torch.no_grad(): scores = torch.cat([model(p).softmax(1) for p in parts.split(64)])
     y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing='ij')
     corner = torch.stack([x, y], -1) * stride
     return scores.view(rows, columns, -1), torch.cat([corner, corner + window], -1).float()

@@ -9,7 +9,7 @@ from PIL import Image
 
 from utils.datasets import scenes
 from utils.datasets.pets import pet_breeds
-from utils.datasets.scenes import draw_scene, draw_scenes, scene_labels
+from utils.datasets.scenes import draw_scene, draw_scenes, scene_labels, scene_masks
 
 SMALL = dict(n=6, size=64)
 
@@ -91,6 +91,18 @@ def test_the_box_holds_the_animal(monkeypatch):
             inside[y1:y2, x1:x2] = True
         changed = abs(np.asarray(drawn, int) - np.asarray(empty, int)).max(2) > 40
         assert changed[inside].mean() > .3 and changed[~inside].mean() < .12
+
+
+def test_a_mask_fills_its_box_and_the_nearest_pet_is_in_front():
+    for seed in range(8):
+        found, mask = draw_scene(seed, 96)[1], scene_masks(seed, 96)
+        assert set(np.unique(mask)) <= set(range(len(found) + 1))
+        row, column = np.nonzero(mask == len(found))
+        seen = [column.min(), row.min(), column.max() + 1, row.max() + 1]
+        assert np.allclose(seen, found[-1]['box'], atol=2)       # nobody hides the last one
+        for i, p in enumerate(found[:-1], 1):
+            x1, y1, x2, y2 = p['box']
+            assert (mask[y1:y2, x1:x2] == i).sum() == (mask == i).sum()
 
 
 def test_the_same_seed_draws_the_same_scene_at_another_size():

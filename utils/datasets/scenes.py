@@ -4,6 +4,7 @@ import random
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageFilter
 
 from .animal import draw_animal, random_look
@@ -14,7 +15,7 @@ from .camera import FINE, _light
 from .pen import Pen
 from .pets import _check, pet_breeds
 
-__all__ = ['draw_scene', 'draw_scenes', 'scene_labels']
+__all__ = ['draw_scene', 'draw_scenes', 'scene_labels', 'scene_masks']
 
 MOST = 6                  # pets in one picture
 ROOM = 5.8                # half head widths a side that an animal is sure to fit into
@@ -37,10 +38,7 @@ def draw_scene(
     picture, what stands before it not taken off. Who finds no place is left out.
     """
     _check_scene(pets, size=size, difficulty=difficulty, background=background)
-    rng = random.Random(f'{seed}/scene')
-    background = background or rng.choice(BACKGROUNDS)
-    count = rng.randint(1, MOST)
-    placed = _places(rng, seed, pets or count, size, difficulty)
+    rng, background, placed = _staged(seed, size, pets, difficulty, background)
     pen = Pen(size, Image.new('RGB', (size, size)))
     draw_background(pen, background, rng)
     scene = pen.image.filter(ImageFilter.GaussianBlur(.6 * size / 96))
@@ -49,6 +47,28 @@ def draw_scene(
                   box=[max(x1, 0), max(y1, 0), min(x2, size), min(y2, size)])
              for breed, _, (x1, y1, x2, y2) in placed]
     return _light(scene, rng, difficulty), found
+
+
+def scene_masks(
+    seed=0,                  # this and the others as for `draw_scene`
+    size: int = 128,         # pixels a side
+    pets: int = None,        # how many at most
+    difficulty: float = .3,  # 0 to 1
+) -> np.ndarray:             # whole numbers, (size, size)
+    "For each pixel of a scene, the pet that is seen there: 1 for the first box; 0 for none."
+    _check_scene(pets, size=size, difficulty=difficulty)
+    mask = Image.new('L', (size, size))
+    for i, (_, layer, box) in enumerate(_staged(seed, size, pets, difficulty)[2], 1):
+        mask.paste(i, box, layer.getchannel('A').point(lambda a: 255 * (a > 127)))
+    return np.asarray(mask)
+
+
+def _staged(seed, size, pets, difficulty, background=None):
+    "The dice of a scene, its background, and (breed, cut-out animal, box) of each pet."
+    rng = random.Random(f'{seed}/scene')
+    background = background or rng.choice(BACKGROUNDS)
+    count = rng.randint(1, MOST)
+    return rng, background, _places(rng, seed, pets or count, size, difficulty)
 
 
 def _check_scene(pets, **settings):
