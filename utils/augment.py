@@ -77,12 +77,12 @@ class Saturation(_Lighting):
 
 
 class Normalize(TensorTransform):
-    """Give each colour mean 0 and standard deviation 1, over the set that the numbers are from.
+    """Give each colour, or each amount of a table, mean 0 and standard deviation 1.
 
     >>> Normalize.from_stats(*imagenet_stats)(torch.full((1, 3, 1, 1), .5)).squeeze()
     tensor([0.0655, 0.1964, 0.4178])
     """
-    order, for_valid = 99, True
+    order, for_valid, state = 99, True, ('means', 'stds')
 
     def __init__(
         self,
@@ -118,6 +118,20 @@ class Normalize(TensorTransform):
         if self.mean is None: return xb
         mean, std = self._stats(xb)
         return xb * std + mean
+
+    def setups(self, to):
+        "Measure each amount of a table, in its training rows."
+        amounts = to.train.conts
+        self.means = amounts.mean().to_dict()
+        self.stds = (amounts.std(ddof=0) + 1e-7).to_dict()
+
+    def encodes(self, to):
+        "Subtract the mean, divide by the standard deviation, in a table."
+        for n, mean in self.means.items(): to.items[n] = (to.items[n] - mean) / self.stds[n]
+
+    def decodes(self, to):
+        "The amounts in their units again."
+        for n, mean in self.means.items(): to.items[n] = to.items[n] * self.stds[n] + mean
 
 
 class RandomErasing(TensorTransform):

@@ -7,9 +7,11 @@ import torch
 
 from . import metrics
 from .core import default_device
+from .embeddings import TabularModel
 from .learner import Learner
 from .loaders import DataLoaders
 from .models import build_model
+from .tabular import TabularDataLoaders, TabularLearner
 
 __all__ = ['load_learner']
 
@@ -45,13 +47,15 @@ def _rebuild(path, header, weights, model, cpu):
     if model is None and header['model'] is None: raise ValueError(
         f"{path.name} holds the weights of {header['model_class']}, an architecture of its "
         "author's own. Make one and pass it: load_learner(fname, model=…).")
-    model = model or build_model(header['model'])
+    tables = 'procs' in header['dls']
+    model = model or (TabularModel(**header['model']) if tables else build_model(header['model']))
     model.load_state_dict(weights)
-    dls = DataLoaders.from_spec(header['dls'])
+    dls = (TabularDataLoaders if tables else DataLoaders).from_spec(header['dls'])
     places = (metrics, torch.nn.functional, torch.nn)
     loss = next((getattr(m, header['loss']) for m in places if hasattr(m, header['loss'])), None)
     loss = loss or dls.loss_func
-    learn = Learner(dls, model, loss() if isinstance(loss, type) else loss)
+    loss = loss() if isinstance(loss, type) else loss
+    learn = (TabularLearner if tables else Learner)(dls, model, loss)
     learn.device = torch.device('cpu') if cpu else default_device()
     learn.path = path.parent
     learn.model.to(learn.device).eval()
