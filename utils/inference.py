@@ -92,7 +92,7 @@ class Inference:
         ncols=None,    # columns of the grid
         figsize=None,  # inches
     ):
-        "Draw some items with their label above the prediction, which is red where it is wrong."
+        "Draw items with their label above the prediction, red where it is wrong; returns the axes."
         dl = self.dls[ds_idx] if dl is None else dl
         b = dl.one_batch()
         self.model.eval()
@@ -100,12 +100,14 @@ class Inference:
         decoded = decodes_of(self.loss_func)(activation_of(self.loss_func)(out)).cpu()
         n, (image, target) = min(max_n, len(b[0])), dl.blocks[:2]
         x = dl.undo(b[0][:n])
-        for i, ax in enumerate(get_grid(n, nrows, ncols, figsize)):
+        axs = get_grid(n, nrows, ncols, figsize)
+        for i, ax in enumerate(axs):
             true, said = target.words(b[1][i].cpu()), target.words(decoded[i])
             image.show(x[i], ax, f'{true}\n{said}')
             wrong = hasattr(target, 'vocab') and true != said
             if wrong: ax.set_title(f'{true}\n{said}', color=COLORS['bad'])
             target.show_on(decoded[i], ax)
+        return axs
 
     def save(
         self,
