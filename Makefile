@@ -20,7 +20,7 @@ READY := .venv/ready
 PIP   := $(PY) -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test apps bench setup requirements clean FORCE
+.PHONY: help lab test apps bench pretrain setup requirements clean FORCE
 
 help: ## list these targets
 	@echo "make <target>, where <target> is one of"
@@ -46,6 +46,9 @@ apps: $(READY) ## serve the apps to visitors
 
 bench: $(READY) ## run the slow measurements, which `make test` leaves out
 	$(PY) -m pytest tests/conftest.py tests/benchmarks -o python_files='bench_*.py' -s $(PYTEST_ARGS)
+
+pretrain: $(READY) ## make the shipped weights anew, from CIFAR-10 and the digits (half an hour)
+	$(PY) -m utils.pretrain backbone digits
 
 setup: $(READY) ## create or update the environment in .venv (the others do it when needed)
 	@echo "Ready: $$($(PY) --version) in .venv. Type: make lab"

@@ -1,22 +1,32 @@
-"Makes the weights that come with the package: `python -m utils.pretrain digits`."
+"Makes the weights that come with the package: `python -m utils.pretrain backbone`, or `digits`."
+import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from .blocks import CategoryBlock, TensorImageBlock
+from .callbacks import Callback, ParamScheduler
 from .core import set_seed
+from .datasets.cifar import CIFAR_CLASSES, load_cifar
 from .datasets.digits import load_digits, vary_digit
+from .download import companion_data_folder
 from .files import RandomSplitter
+from .inference import atomic_write
 from .learner import Learner
 from .loaders import ArraySet, DataLoader, DataLoaders
 from .metrics import CrossEntropyLossFlat, accuracy
-from .models import small_cnn
+from .models import companion_resnet, small_cnn
+from .optimizer import SGD
+from .schedules import combined_cos
 
-__all__ = ['pretrain_digits']
+__all__ = ['pretrain_digits', 'pretrain_backbone']
 
 ASSETS = Path(__file__).parent / 'assets'
+SEEN = [c for c in CIFAR_CLASSES if c not in ('cat', 'dog')]    # what the backbone may look at
 
 
 def pretrain_digits(
@@ -43,6 +53,119 @@ def pretrain_digits(
     return learn
 
 
+class _Photographs:
+    "Batches of 32-pixel photographs, enlarged; in training also mirrored and moved."
+
+    def __init__(self, x, y, stats, sizes, bs=128, seed=None):
+        self.x, self.y, self.sizes, self.bs, self.seed, self.epoch = x, y, sizes, bs, seed, 0
+        self.mean, self.std = (torch.tensor(s)[:, None, None] for s in stats)
+
+    def __len__(self): return -(-len(self.x) // self.bs)
+
+    def __iter__(self):
+        train, n = self.seed is not None, len(self.x)
+        g = torch.Generator().manual_seed((self.seed or 0) * 1000 + self.epoch)
+        for i in (torch.randperm(n, generator=g) if train else torch.arange(n)).split(self.bs):
+            x = _moved(self.x[i], g) if train else self.x[i]
+            size = self.sizes[int(torch.randint(len(self.sizes), (), generator=g))]
+            x = F.interpolate(x.float().div_(255), size=(size, size), mode='bilinear')
+            x = ((x - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+            yield x, self.y[i]
+
+
+def _moved(x, g, by=4):
+    "Each picture moved by up to `by` pixels, its edge mirrored; every other one flipped."
+    n, _, h, w = x.shape
+    big = F.pad(x.float(), [by] * 4, mode='reflect').to(x.dtype)
+    at = torch.randint(2 * by + 1, (n, 2), generator=g).tolist()
+    x = torch.stack([big[k, :, r:r + h, c:c + w] for k, (r, c) in enumerate(at)])
+    flip = torch.rand(n, generator=g) < .5
+    return torch.where(flip[:, None, None, None], x.flip(3), x)
+
+
+class _Resume(Callback):
+    "Write all there is to know after each epoch; begin after the last epoch that was written."
+    order = 70
+
+    def __init__(self, file, epochs):
+        self.file, self.epochs, self.done = file, epochs, 0
+
+    def load(self, learn):
+        "Take up the work where it stopped, if it had begun."
+        if not self.file.is_file(): return
+        state = torch.load(self.file, weights_only=True)
+        learn.create_opt()
+        learn.model.load_state_dict(state['model'])
+        learn.opt.load_state_dict(state['opt'])
+        self.done = state['done']
+        print(f'{self.done} of {self.epochs} epochs were done before; the table begins after them.')
+
+    def before_epoch(self): self.dls.train.epoch = self.done
+
+    def after_epoch(self):
+        self.done += 1
+        state = dict(model=self.model.state_dict(), opt=self.opt.state_dict(), done=self.done)
+        atomic_write(self.file, lambda tmp: torch.save(state, tmp))
+
+
+class _Scheduler(ParamScheduler):
+    "Schedules over all epochs, some of which may lie behind."
+
+    def __init__(self, scheds, resume): self.scheds, self.resume = scheds, resume
+
+    def before_fit(self):
+        steps = len(self.dls.train)
+        self.step, self.n_steps = self.resume.done * steps, self.resume.epochs * steps
+
+
+def pretrain_backbone(
+    folder: Path = ASSETS,  # where to write companion_resnet.safetensors
+    seed: int = 42,         # of the weights, the order and the moves
+    epochs: int = 16,       # rounds through all pictures
+    lr: float = 0.2,        # highest learning rate
+    data=None,              # folder or archive of CIFAR-10; what is at hand if None
+    n: int = None,          # pictures of each class; all if None
+) -> dict:                  # what the file's header says of it
+    """Train `companion_resnet` on CIFAR-10 without cats and dogs; write its weights, 16-bit.
+
+    Each epoch is kept in a file, so that the script, interrupted, goes on where it stopped.
+    """
+    set_seed(seed)
+    (x, y), test = load_cifar('train', SEEN, n, data), load_cifar('test', SEEN, n, data)
+    stats = [[round(v, 4) for v in f(x.float() / 255).tolist()]
+             for f in (lambda t: t.mean((0, 2, 3)), lambda t: t.std((0, 2, 3)))]
+    dls = DataLoaders(_Photographs(x, y, stats, (48, 64), seed=seed),
+                      _Photographs(*test, stats, (64,), bs=500))
+    model = companion_resnet(len(SEEN)).to(memory_format=torch.channels_last)
+    learn = Learner(dls, model, CrossEntropyLossFlat(label_smoothing=.05), metrics=accuracy,
+                    opt_func=partial(SGD, wd=5e-4))
+    resume = _Resume(companion_data_folder() / '.pretrain' /
+                     f'backbone-{seed}-{epochs}-{lr}-{len(x)}.pth', epochs)
+    resume.file.parent.mkdir(parents=True, exist_ok=True)
+    resume.load(learn)
+    scheds = dict(lr=combined_cos(.25, lr / 25, lr, lr / 1e4),
+                  mom=combined_cos(.25, .95, .85, .95))
+    learn.fit(epochs - resume.done, lr, cbs=[resume, _Scheduler(scheds, resume)])
+    about = dict(classes=SEEN, size=64, mean=stats[0], std=stats[1], seed=seed, epochs=epochs)
+    return _write_backbone(Path(folder), learn, about)
+
+
+def _write_backbone(folder, learn, about):
+    "Round to 16 bits, score what was rounded, write both."
+    from safetensors.torch import save_file
+    state = learn.model.state_dict()
+    half = {k: v.half() if v.is_floating_point() else v for k, v in state.items()}
+    learn.model.load_state_dict({k: v.float() for k, v in half.items()})
+    pred, y = learn.get_preds(act=lambda t: t.argmax(1))
+    right = pred == y
+    about |= dict(accuracy=right.float().mean().item(),
+                  by_class={c: right[y == i].float().mean().item() for i, c in enumerate(SEEN)})
+    weights = {k: v.contiguous() for k, v in half.items()}
+    atomic_write(folder / 'companion_resnet.safetensors',
+                 lambda tmp: save_file(weights, tmp, metadata={'card': json.dumps(about)}))
+    return about
+
+
 if __name__ == '__main__':
-    todo = {'digits': pretrain_digits}
+    todo = {'digits': pretrain_digits, 'backbone': pretrain_backbone}
     for name in sys.argv[1:] or todo: todo[name]()
