@@ -129,7 +129,7 @@ function render({ model, el }) {
 
   const image = make("img", { draggable: "false" });
   const bar = make("div", { class: "lab-bar" }, make("span"));
-  const note = make("p", { class: "lab-note" });
+  const note = make("p", { class: "lab-note", role: "status" });
   const plate = make("div", { class: "lab-picture" }, bar, image, note);
   const sentence = make("p", { class: "lab-sentence", "aria-live": "polite" });
   const heading = model.get("title") ? [make("h2", {}, model.get("title"))] : [];
