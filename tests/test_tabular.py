@@ -288,7 +288,8 @@ def test_the_confusion_matrix_knows_tables(learn):
 @pytest.mark.parametrize('y_names', ['species', 'body_mass_g'])
 def test_an_export_predicts_the_same(tmp_path, birds, y_names):
     set_seed(1)
-    learn = tabular_learner(penguins(y_names, path=tmp_path), [6], y_range=(0, 9), config={'ps': .1})
+    dls = penguins(y_names, path=tmp_path)
+    learn = tabular_learner(dls, [6], y_range=(0, 9), config={'ps': .1})
     again = load_learner(learn.export())
     for i in (0, 150, 340):
         a, b = learn.predict(birds.iloc[i]), again.predict(birds.iloc[i])

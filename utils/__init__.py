@@ -63,6 +63,8 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.object_detection.find_the_pets': 'find_the_pets_lab',
     'labs.object_detection.training': 'window_loaders',
     'labs.object_detection.figures': 'draw_curves draw_three_answers',
+    'labs.tables.column_doctor': 'column_doctor_lab',
+    'labs.tables.figures': 'draw_columns draw_embedding draw_judges',
     'labs.training_loop.watch_it_go_round': 'watch_it_go_round_lab',
     'labs.training_loop.build_a_function': 'build_a_function_lab',
     'labs.training_loop.marble': 'marble_lab',

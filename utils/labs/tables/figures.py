@@ -1,0 +1,55 @@
+"Pictures of the chapter on tables: columns before and after, an embedding, three judges."
+import numpy as np
+
+from ...plots import COLORS, get_grid
+
+__all__ = ['draw_columns', 'draw_embedding', 'draw_judges']
+
+
+def draw_columns(
+    before,  # a DataFrame of amounts in their units
+    after,   # the same columns, normalised
+):
+    "Histograms of amounts, all on one axis: in their units above, normalised below."
+    axs = get_grid(2, nrows=2, figsize=(7.6, 4.6))
+    colors = [COLORS['train'], COLORS['valid'], COLORS['good'], COLORS['bad']]
+    for ax, table in zip(axs, (before, after)):
+        for n, color in zip(table, colors):
+            ax.hist(table[n].dropna(), 40, color=color, alpha=.55, label=n.replace('_', ' '))
+        ax.set(ylabel='birds')
+    axs[0].set(xlabel='value in its own unit', xscale='log')
+    axs[0].legend(fontsize=9, loc=(.6, .3))
+    axs[1].set(xlabel='standard deviations from the mean')
+    return axs
+
+
+def draw_embedding(
+    weights,  # a row of two numbers for each name, (n, 2)
+    names,    # as many words
+):
+    "Names at the place that their embedding gives them, joined in the order given."
+    weights = np.asarray(weights)
+    ax = get_grid(1, figsize=(6, 4.2))[0]
+    ax.plot(*weights.T, color=COLORS['truth'], lw=1)
+    ax.scatter(*weights.T, s=60, c=np.arange(len(names)), cmap='viridis', zorder=2)
+    for at, name in zip(weights, names):
+        ax.annotate(name, at, (6, 4), textcoords='offset points', fontsize=10)
+    ax.set(xlabel='first number', ylabel='second number')
+    ax.margins(.12)
+    return ax
+
+
+def draw_judges(
+    scores,  # {'net': [one number per seed], …} for each model
+    label,   # what the numbers are, with their unit
+    ax,      # where to draw
+):
+    "A dot for each seed and a bar at the mean, one row per model."
+    colors = (COLORS['train'], COLORS['good'], COLORS['valid'])
+    for y, ((name, values), color) in enumerate(zip(scores.items(), colors)):
+        ax.plot(values, np.full(len(values), y), 'o', color=color, alpha=.8)
+        ax.vlines(np.mean(values), y - .25, y + .25, color=color)
+    ax.set(yticks=range(len(scores)), yticklabels=list(scores), xlabel=label,
+           ylim=(len(scores) - .5, -.5))
+    ax.grid(axis='x')
+    return ax
