@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = {name: layer for layer, names in enumerate((
     "core schedules optimizer progress_table plots download help",
-    "metrics resize spatial augment models files datasets",
+    "metrics resize spatial augment models files datasets columns embeddings",
     "blocks loaders data callbacks tracker inference",
     "learner",
     "interpret vision tabular detection export distributed cleaner",
@@ -20,6 +20,7 @@ LAYERS = {name: layer for layer, names in enumerate((
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 FOLDERS = ("datasets", "labs", "course", "serve")   # what is not the core
 CONTENT = "course/content/"                         # questions and hints: words, not code
+CORE = 3100              # lines of code, without the script that made the weights
 ROOMY = ("labs", "course", "serve")                 # figures and widgets: functions up to 40 lines
 
 
@@ -124,7 +125,7 @@ def check_sizes(sources):
     for path, source in sources.items():
         part = first_part(path)
         lines = source.splitlines()
-        if part not in FOLDERS: core += lines_of_code(source)
+        if part not in (*FOLDERS, "pretrain"): core += lines_of_code(source)
         long = len(lines) > 300 and not path.startswith(CONTENT)
         if long: wrong.append(f"{path} has {len(lines)} lines, more than 300")
         wrong += [f"{path}:{i} is longer than 100" for i, x in enumerate(lines, 1) if len(x) > 100]
@@ -132,7 +133,7 @@ def check_sizes(sources):
         for f in functions(source):
             length = f.end_lineno - f.lineno + 1
             if length > most: wrong.append(f"{path}: {f.name} has {length} lines, over {most}")
-    if core > 2500: wrong.append(f"the core has {core} lines of code, more than 2500")
+    if core > CORE: wrong.append(f"the core has {core} lines of code, more than {CORE}")
     return wrong
 
 
@@ -208,7 +209,7 @@ FAULTS = [
     (check_sizes, {"core.py": "def f():\n" + "    x = 1\n" * 25}),
     (check_sizes, {"labs/base.py": "def f():\n" + "    x = 1\n" * 40}),
     (check_sizes, {"core.py": "x = '" + "y" * 100 + "'\n"}),
-    (check_sizes, {f"a{i}.py": "x = 1\n" * 290 for i in range(9)}),
+    (check_sizes, {f"a{i}.py": "x = 1\n" * 290 for i in range(11)}),
     (check_statements, {"core.py": "a = 1; b = 2\n"}),
     (check_stars, {"core.py": "from torch import *\n"}),
     (check_all, {"core.py": "a = 1\n"}),
