@@ -13,7 +13,8 @@ CHAPTERS = {  # notebook → what it teaches: modules, and single names, which g
     '02_training_loop': 'learner callbacks tracker optimizer schedules metrics progress_table',
     '03_data': 'data blocks loaders files download', '04_overfitting': 'EarlyStoppingCallback',
     '05_augmentation': 'augment resize spatial', '06_confusion_matrix': 'interpret cleaner',
-    '07_fine_tuning': 'models fine_tune freeze freeze_to unfreeze', '08_tables': 'tabular',
+    '07_fine_tuning': 'load_cifar models fine_tune freeze freeze_to unfreeze',
+    '08_tables': 'tabular columns embeddings',
     '09_object_detection': 'detection', '10_from_notebook_to_app': 'export serve',
     '12_scaling_out': 'distributed'}
 

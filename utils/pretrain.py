@@ -131,23 +131,29 @@ def pretrain_backbone(
     Each epoch is kept in a file, so that the script, interrupted, goes on where it stopped.
     """
     set_seed(seed)
-    (x, y), test = load_cifar('train', SEEN, n, data), load_cifar('test', SEEN, n, data)
-    stats = [[round(v, 4) for v in f(x.float() / 255).tolist()]
-             for f in (lambda t: t.mean((0, 2, 3)), lambda t: t.std((0, 2, 3)))]
-    dls = DataLoaders(_Photographs(x, y, stats, (48, 64), seed=seed),
-                      _Photographs(*test, stats, (64,), bs=500))
+    dls = _photograph_loaders(data, n, seed)
     model = companion_resnet(len(SEEN)).to(memory_format=torch.channels_last)
     learn = Learner(dls, model, CrossEntropyLossFlat(label_smoothing=.05), metrics=accuracy,
                     opt_func=partial(SGD, wd=5e-4))
-    resume = _Resume(companion_data_folder() / '.pretrain' /
-                     f'backbone-{seed}-{epochs}-{lr}-{len(x)}.pth', epochs)
-    resume.file.parent.mkdir(parents=True, exist_ok=True)
+    kept = companion_data_folder() / '.pretrain'
+    kept.mkdir(parents=True, exist_ok=True)
+    resume = _Resume(kept / f'backbone-{seed}-{epochs}-{lr}-{len(dls.train.x)}.pth', epochs)
     resume.load(learn)
     scheds = dict(lr=combined_cos(.25, lr / 25, lr, lr / 1e4),
                   mom=combined_cos(.25, .95, .85, .95))
     learn.fit(epochs - resume.done, lr, cbs=[resume, _Scheduler(scheds, resume)])
-    about = dict(classes=SEEN, size=64, mean=stats[0], std=stats[1], seed=seed, epochs=epochs)
-    return _write_backbone(Path(folder), learn, about)
+    return _write_backbone(Path(folder), learn, dict(seed=seed, epochs=epochs))
+
+
+def _photograph_loaders(data, n, seed):
+    "Photographs of the eight classes: to train with, varied, and to judge by, as they are."
+    (x, y), test = load_cifar('train', SEEN, n, data), load_cifar('test', SEEN, n, data)
+    stats = [[round(v, 4) for v in f(x.float() / 255).tolist()]
+             for f in (lambda t: t.mean((0, 2, 3)), lambda t: t.std((0, 2, 3)))]
+    res = DataLoaders(_Photographs(x, y, stats, (48, 64), seed=seed),
+                      _Photographs(*test, stats, (64,), bs=500))
+    res.stats = stats
+    return res
 
 
 def _write_backbone(folder, learn, about):
@@ -158,7 +164,8 @@ def _write_backbone(folder, learn, about):
     learn.model.load_state_dict({k: v.float() for k, v in half.items()})
     pred, y = learn.get_preds(act=lambda t: t.argmax(1))
     right = pred == y
-    about |= dict(accuracy=right.float().mean().item(),
+    about |= dict(classes=SEEN, size=64, mean=learn.dls.stats[0], std=learn.dls.stats[1],
+                  accuracy=right.float().mean().item(),
                   by_class={c: right[y == i].float().mean().item() for i, c in enumerate(SEEN)})
     weights = {k: v.contiguous() for k, v in half.items()}
     atomic_write(folder / 'companion_resnet.safetensors',

@@ -49,10 +49,14 @@ def load_cifar(
         f"{source} holds no pictures {part}/{empty[0]}/…, so it is not CIFAR-10 as "
         "untar_data(URLs.CIFAR) gives it. Name another folder or archive: load_cifar(data=…).")
     chosen = [[data for _, data in sorted(found[c])][:n] for c in classes]
-    x = np.stack([np.asarray(Image.open(io.BytesIO(b)).convert('RGB'))
-                  for bs in chosen for b in bs])
-    y = torch.tensor([i for i, bs in enumerate(chosen) for _ in bs])
-    return torch.from_numpy(x).permute(0, 3, 1, 2).contiguous(), y
+    y = torch.tensor([i for i, files in enumerate(chosen) for _ in files])
+    return torch.stack([_opened(f) for files in chosen for f in files]), y
+
+
+def _opened(file):
+    "The bytes of a picture as a tensor, uint8 (3, h, w)."
+    pixels = np.array(Image.open(io.BytesIO(file)).convert('RGB'))
+    return torch.from_numpy(pixels).permute(2, 0, 1)
 
 
 def _from_archive(source, part, classes):
