@@ -1,0 +1,54 @@
+"Column doctor in a real browser: every control answers as Python does."
+import pytest
+
+from utils.labs.tables import column_doctor_lab
+
+pytestmark = pytest.mark.browser
+GAPS, UNSEEN = 'Missing values', 'Names never seen, in validation'
+
+
+def finished(**settings):
+    "The lab in Python, its nets trained."
+    lab = column_doctor_lab(**settings)
+    lab.wait()
+    return lab
+
+
+def expect(lab, own):
+    "Wait until the last of the five splits is told."
+    lab.page.wait_for_function('text => document.body.innerText.includes(text)', arg=own.text,
+                               timeout=60_000)
+    assert lab.text == own.text
+    assert lab.picture.get_attribute('alt') == lab.text
+
+
+def test_column_kind_and_damage_can_be_chosen(page, open_app):
+    lab, own = open_app(page, 'column_doctor'), finished()
+    expect(lab, own)
+    picture = lab.png()
+    lab.choose('Treat it as', 'an amount')
+    expect(lab, own := finished(kind='amount'))
+    amount = lab.png()
+    assert amount != picture
+    for key, gaps in (('End', 50), ('Home', 0)):
+        lab.key(GAPS, key)
+        expect(lab, finished(kind='amount', gaps=gaps))
+    for place, gaps in (1, 5), (3, 20), (4, 30):
+        lab.slide(GAPS, place)
+        expect(lab, finished(kind='amount', gaps=gaps))
+    lab.press('Reset')
+    expect(lab, finished())
+
+
+def test_an_island_never_seen_has_no_code_and_no_amount(page, open_app):
+    lab = open_app(page, 'column_doctor')
+    expect(lab, finished())
+    lab.choose('Column', 'island')
+    expect(lab, finished(column='island'))
+    for place, unseen in (4, 100), (2, 25):
+        lab.slide(UNSEEN, place)
+        expect(lab, finished(column='island', unseen=unseen))
+    lab.choose('Treat it as', 'an amount')
+    lab.page.get_by_text('which is no amount').first.wait_for()
+    lab.press('Reset')
+    expect(lab, finished())
