@@ -26,6 +26,7 @@ from .schedules import combined_cos
 __all__ = ['pretrain_digits', 'pretrain_backbone']
 
 ASSETS = Path(__file__).parent / 'assets'
+CYCLES = ((16, .2, (48, 64), .05), (14, .15, (64,), 0.))   # epochs, rate, sizes, smoothing
 SEEN = [c for c in CIFAR_CLASSES if c not in ('cat', 'dog')]    # what the backbone may look at
 
 
@@ -87,8 +88,8 @@ class _Resume(Callback):
     "Write all there is to know after each epoch; begin after the last epoch that was written."
     order = 70
 
-    def __init__(self, file, epochs):
-        self.file, self.epochs, self.done = file, epochs, 0
+    def __init__(self, file, before, epochs):
+        self.file, self.before, self.epochs, self.done = file, before, epochs, 0
 
     def load(self, learn):
         "Take up the work where it stopped, if it had begun."
@@ -98,9 +99,9 @@ class _Resume(Callback):
         learn.model.load_state_dict(state['model'])
         learn.opt.load_state_dict(state['opt'])
         self.done = state['done']
-        print(f'{self.done} of {self.epochs} epochs were done before; the table begins after them.')
+        print(f'{self.done} of {self.epochs} epochs were done before; the table goes on after.')
 
-    def before_epoch(self): self.dls.train.epoch = self.done
+    def before_epoch(self): self.dls.train.epoch = self.before + self.done
 
     def after_epoch(self):
         self.done += 1
@@ -121,8 +122,7 @@ class _Scheduler(ParamScheduler):
 def pretrain_backbone(
     folder: Path = ASSETS,  # where to write companion_resnet.safetensors
     seed: int = 42,         # of the weights, the order and the moves
-    epochs: int = 16,       # rounds through all pictures
-    lr: float = 0.2,        # highest learning rate
+    cycles=CYCLES,          # each: epochs, highest learning rate, sizes in pixels, label smoothing
     data=None,              # folder or archive of CIFAR-10; what is at hand if None
     n: int = None,          # pictures of each class; all if None
 ) -> dict:                  # what the file's header says of it
@@ -133,16 +133,25 @@ def pretrain_backbone(
     set_seed(seed)
     dls = _photograph_loaders(data, n, seed)
     model = companion_resnet(len(SEEN)).to(memory_format=torch.channels_last)
-    learn = Learner(dls, model, CrossEntropyLossFlat(label_smoothing=.05), metrics=accuracy,
-                    opt_func=partial(SGD, wd=5e-4))
+    before = 0
+    for epochs, lr, sizes, smoothing in cycles:
+        dls.train.sizes = sizes
+        learn = Learner(dls, model, CrossEntropyLossFlat(label_smoothing=smoothing),
+                        metrics=accuracy, opt_func=partial(SGD, wd=5e-4))
+        _cycle(learn, before, epochs, lr, f'backbone-{seed}-{len(dls.train.x)}')
+        before += epochs
+    return _write_backbone(Path(folder), learn, dict(seed=seed, epochs=before))
+
+
+def _cycle(learn, before, epochs, lr, name):
+    "One cycle of the learning rate, from the epoch that was reached in it."
     kept = companion_data_folder() / '.pretrain'
     kept.mkdir(parents=True, exist_ok=True)
-    resume = _Resume(kept / f'backbone-{seed}-{epochs}-{lr}-{len(dls.train.x)}.pth', epochs)
+    resume = _Resume(kept / f'{name}-{before}-{epochs}-{lr}.pth', before, epochs)
     resume.load(learn)
     scheds = dict(lr=combined_cos(.25, lr / 25, lr, lr / 1e4),
                   mom=combined_cos(.25, .95, .85, .95))
     learn.fit(epochs - resume.done, lr, cbs=[resume, _Scheduler(scheds, resume)])
-    return _write_backbone(Path(folder), learn, dict(seed=seed, epochs=epochs))
 
 
 def _photograph_loaders(data, n, seed):
@@ -150,7 +159,7 @@ def _photograph_loaders(data, n, seed):
     (x, y), test = load_cifar('train', SEEN, n, data), load_cifar('test', SEEN, n, data)
     stats = [[round(v, 4) for v in f(x.float() / 255).tolist()]
              for f in (lambda t: t.mean((0, 2, 3)), lambda t: t.std((0, 2, 3)))]
-    res = DataLoaders(_Photographs(x, y, stats, (48, 64), seed=seed),
+    res = DataLoaders(_Photographs(x, y, stats, (64,), seed=seed),
                       _Photographs(*test, stats, (64,), bs=500))
     res.stats = stats
     return res
