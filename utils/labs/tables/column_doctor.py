@@ -203,7 +203,7 @@ def _draw_amounts(ax, t):
         ax.hist(values, bins, weights=np.full(len(values), 1 / len(values)), color=COLORS[key],
                 label=words, histtype='step' if key == 'valid' else 'stepfilled',
                 alpha=1 if key == 'valid' else .55)
-    ax.set(xlabel=f'{t.column}, in standard deviations from the mean', ylabel='share of the birds')
+    ax.set(xlabel='standard deviations from the mean', ylabel='share of the birds')
 
 
 def column_doctor_lab(**settings) -> Lab:
