@@ -42,7 +42,7 @@ def scene_loaders(
 
 def train_detector(
     dls,              # as of `scene_loaders`
-    epochs: int = 30,
+    epochs: int = 20, # rounds through the scenes
     seed: int = 0,    # of the weights and the dice
     lr: float = 5e-3,
 ) -> Learner:
@@ -103,8 +103,8 @@ def window_loaders(
 
 def pretrain_detector(
     folder: Path = ASSETS,  # where to write scene_detector and window_reader
-    n: int = 1200,          # scenes to train on; chapter and labs show others
-    epochs: int = 40,
+    n: int = 1000,          # scenes to train on; chapter and labs show others
+    epochs: int = 16,       # of the detector
     seed: int = 7,          # of the scenes, the weights and the dice
     valid: int = 200,       # scenes held out
 ) -> Learner:
@@ -112,7 +112,7 @@ def pretrain_detector(
     dls = scene_loaders(n, valid, seed)
     set_seed(seed)
     reader = Learner(window_loaders(dls), small_cnn(3, 3), metrics=accuracy)
-    reader.fit_one_cycle(12, 1e-2)
+    reader.fit_one_cycle(4, 1e-2)
     learn = train_detector(dls, epochs, seed)
     for one, name in ((reader, 'window_reader'), (learn, 'scene_detector')):
         one.path = Path(folder)

@@ -29,7 +29,7 @@ def matched(boxes, names, truth, true_names) -> list:
     for box, name in zip(boxes, names):
         overlaps = {i: overlap(box, truth[i]) for i in free if true_names[i] == name}
         best = max(overlaps, key=overlaps.get, default=None)
-        hits.append(best is not None and overlaps[best] >= MET)
+        hits.append(best is not None and bool(overlaps[best] >= MET))
         if hits[-1]: free.remove(best)
     return hits
 
