@@ -19,7 +19,7 @@ SHOWN = 20
 CONTROLS = dict(
     threshold=slider('Score of at least', .4, .05, .95, .05),
     overlap=slider('Overlap allowed (IoU)', .5, 0., 1., .05),
-    number=slider('Scene', 5, 0, 30),
+    number=slider('Scene', 18, 0, 30),
     own=upload('Or a picture of your own', MEGABYTES))
 
 
@@ -134,7 +134,7 @@ class PetsLab(Lab):
 
 
 def find_the_pets_lab(
-    **settings,  # threshold=.4, overlap=.5, number=5
+    **settings,  # threshold=.4, overlap=.5, number=18
 ) -> Lab:
     "Find cats and dogs in a drawn scene, or in a picture of your own."
     return PetsLab(

@@ -20,7 +20,7 @@ CONTROLS = dict(
     stride=slider('Stride', 8, 4, 32, 4, ' px'),
     threshold=slider('Score of at least', .9, .3, .99, .01),
     overlap=slider('Overlap allowed (IoU)', .4, 0., 1., .05),
-    number=slider('Scene', 3, 0, 20))
+    number=slider('Scene', 13, 0, 20))
 SHOWN = 24          # boxes that get words
 
 
@@ -114,7 +114,7 @@ def draw_sweep(fig, r: Swept):
 
 
 def slide_the_window_lab(
-    **settings,  # window=48, stride=8, threshold=.9, overlap=.4, number=3
+    **settings,  # window=48, stride=8, threshold=.9, overlap=.4, number=13
 ) -> Lab:
     "Sweep a recogniser over a scene, and thin out its answers."
     return Lab(
