@@ -7,8 +7,9 @@ import utils
 from .conftest import APPS
 
 pytestmark = pytest.mark.browser
-TRAINS = 'memorise_noise'      # at each move, for seconds: test_overfitting.py moves its controls
-LABS = sorted(f.stem for f in APPS.glob('*.ipynb') if f.stem not in ('index', TRAINS))
+# These train for seconds at each move: test_overfitting.py and test_fine_tuning.py move them.
+TRAIN = 'memorise_noise', 'scratch_or_transfer'
+LABS = sorted(f.stem for f in APPS.glob('*.ipynb') if f.stem not in ('index', *TRAIN))
 
 MOVED = """async ([root, places]) => {
   const frame = () => new Promise(requestAnimationFrame);
