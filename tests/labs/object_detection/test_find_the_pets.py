@@ -19,7 +19,7 @@ RNG = random.Random(1)
 def values(control):
     "Both ends and three in between."
     steps = round((control.high - control.low) / control.step)
-    some = [control.low + control.step * RNG.randrange(steps + 1) for _ in range(3)]
+    some = [round(control.low + control.step * RNG.randrange(steps + 1), 9) for _ in range(3)]
     return [control.low, control.high, *[control.clean(v) for v in some]]
 
 

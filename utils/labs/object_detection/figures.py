@@ -15,7 +15,7 @@ def draw_three_answers(
     "The same scene three times: names alone, names with boxes, and every pixel its pet."
     picture, found = draw_scene(seed, size)
     names = [p['species'] for p in found]
-    axes = get_grid(3, 1, figsize=(8.4, 3.1))
+    axes = get_grid(3, 1, figsize=(6.6, 2.5))
     titles = 'recognition: what?', 'detection: what and where?', 'segmentation: which pixels?'
     for ax, title in zip(axes, titles): show_image(picture, ax, title=title)
     counts = ', '.join(f'{n}: yes' for n in sorted(set(names)))

@@ -139,7 +139,7 @@ def find_the_pets_lab(
     "Find cats and dogs in a drawn scene, or in a picture of your own."
     return PetsLab(
         'find_the_pets_lab', CONTROLS, find_pets, draw_found, found_finding, settings=settings,
-        figsize=(7.6, 4.1), narrow=(4.2, 8.2), title='Find the pets',
+        figsize=(6.2, 3.5), narrow=(4.2, 8.2), title='Find the pets',
         actions={'Next scene': lambda s: dict(number=(s['number'] + 1) % 31, own=None)},
         about='Where are cats and dogs, and how sure is the detector? It learned from drawn '
               'scenes.')

@@ -119,6 +119,6 @@ def slide_the_window_lab(
     "Sweep a recogniser over a scene, and thin out its answers."
     return Lab(
         'slide_the_window_lab', CONTROLS, sweep, draw_sweep, sweep_finding, settings=settings,
-        figsize=(7.6, 4.1), narrow=(4.2, 8.2), title='Slide the window',
+        figsize=(6.2, 3.5), narrow=(4.2, 8.2), title='Slide the window',
         about='Can a net that only says what it sees also say where? It is asked about every '
               'window of a scene; of boxes that overlap, the best is kept.')
