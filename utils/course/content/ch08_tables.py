@@ -20,8 +20,8 @@ from utils.course.writing import (
 chapter("08", "Tables")
 
 prediction(
-    "08.g1", "A net names the species of a penguin from its island, its sex and two lengths, and "
-             "is right for about 99 of 100. Now the bill's length is marked as a *name*, as if "
+    "08.g1", "A net names the species of a penguin from its island, its sex and two lengths; "
+             "its accuracy is about 0.99. Now the bill's length is marked as a *name*, as if "
              "44.5 were a word. What happens to the accuracy?",
     options=["it stays about the same, for the column holds the same facts",
              "it falls, by 0.1 or a little more", "it falls to chance"],
@@ -29,11 +29,11 @@ prediction(
           "others; as a name it means nothing.")
 
 prediction(
-    "08.g2", "A net, a random forest and a straight line are to tell a penguin's mass. Who is off "
-             "least?",
+    "08.g2", "A net, a random forest (a hundred trees of yes-or-no questions, averaged) and a "
+             "line (a weighted sum of the columns) are to tell a penguin's mass. Which errs least?",
     options=["the net, clearly", "the forest, clearly", "all three are about as good"],
-    after="342 birds and a few columns that each mean something: there is not much left for a net "
-          "to find.")
+    after="Some 340 birds and a few columns that each mean something: there is not much left for "
+          "a net to find.")
 
 question(
     "08.c1", "A table has the column *postcode*: 20095, 80331, 10115 … What is it?",
@@ -45,16 +45,28 @@ question(
                                              "table of codes."))
 
 question(
-    "08.c2", "Why is the median for the gaps taken from the training birds only?",
-    yes("So that validation birds stay unseen", "A number learnt from them would tell the net a "
-                                                "little of what it is to be tested on."),
-    no("Because validation birds have no gaps", "They have, here and there. The same median fills "
-                                                "them."),
-    no("Because a median of all birds would be wrong", "It would be a fine median, but of birds "
-                                                       "that nobody should have looked at."))
+    "08.c2", "Somebody takes the medians for the gaps from all birds, the validation birds too. "
+             "What is the harm?",
+    yes("The score is no longer that of birds never met", "They had a say in what the net is "
+                                                          "given. Tomorrow's bird will have none."),
+    no("The fills are wrong", "They may even lie nearer to the truth. But the birds to be tested "
+                              "on were asked."),
+    no("None, for a median holds no species", "It tells a little of the birds to be tested on. "
+                                              "With many columns and few rows, little becomes "
+                                              "much."))
 
 question(
-    "08.c3", "Two names have nearly the same embedding. What does that say?",
+    "08.c3", "An app asks for a bird's measurements. Somebody leaves them all blank, and "
+             "the net answers *Adelie, 0.97*. What stands behind the 0.97?",
+    no("97 of 100 such birds were Adelies", "There was one such bird in training, and no hundred."),
+    no("The medians, which are those of an Adelie", "They are the medians of all training birds, "
+                                                    "whatever their species."),
+    yes("One training bird without measurements", "The `_na` columns mark it, and the net made a "
+                                                  "rule of it. A probability does not tell how "
+                                                  "many rows it rests on."))
+
+question(
+    "08.c4", "Two names have nearly the same embedding. What does that say?",
     no("They were given neighbouring codes", "Codes only say which row to look up. The net never "
                                              "reckons with them."),
     no("They are spelt alike", "Nobody told the net how they are spelt."),
@@ -62,13 +74,15 @@ question(
                                                     "Another target, other neighbours."))
 
 question(
-    "08.c4", "On some table a net errs by 293 g (three seeds: 282 to 309), a forest by 304 g "
-             "(278 to 318). What do you report?",
-    no("The net wins by 11 g", "Another seed turns that round: the spread is larger than the "
-                               "difference."),
-    no("The forest wins, as always on tables", "Not here, and not always. Measure."),
-    yes("No difference that these seeds can show", "Then the simpler one to explain and to look "
-                                                   "after may decide."))
+    "08.c5", "On a table of rents, in five splits, a net errs by 61 to 66 euros, a forest by 52 to "
+             "56. What do you report?",
+    no("No difference, as with the penguins", "There another split turned it round. Here the worst "
+                                              "forest is better than the best net."),
+    yes("The forest is better here, by about 9 euros", "The difference is larger than the spread. "
+                                                       "Name the table, the splits and both "
+                                                       "ranges."),
+    no("Forests are better than nets on tables", "One table says nothing of the next one. Measure "
+                                                 "again there."))
 
 question(
     "08.q1", "What does the code 0, `#na#`, stand for?",
@@ -90,8 +104,7 @@ question(
                                             "off."),
     yes("So that grams do not drown millimetres", "Weights and steps are of one size for all "
                                                   "columns then."),
-    no("So that they become names", "Amounts stay amounts; only their zero and their unit "
-                                    "change."))
+    no("So that their histogram becomes a bell", "Its shape stays; only zero and unit change."))
 
 question(
     "08.q4", "A column has 3 names. How many rows has its embedding?",

@@ -1,5 +1,6 @@
 "Pictures of the chapter on tables: columns before and after, an embedding, three judges."
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from ...plots import COLORS, get_grid
 
@@ -15,11 +16,13 @@ def draw_columns(
     colors = [COLORS['train'], COLORS['valid'], COLORS['good'], COLORS['bad']]
     for ax, table in zip(axs, (before, after)):
         for n, color in zip(table, colors):
-            ax.hist(table[n].dropna(), 40, color=color, alpha=.55, label=n.replace('_', ' '))
+            counts, edges = np.histogram(table[n].dropna(), 20)
+            ax.stairs(counts, edges, color=color, fill=True, alpha=.15)
+            ax.stairs(counts, edges, color=color, lw=1.6, label=n.replace('_', ' '))
         ax.set(ylabel='birds')
-    axs[0].set(xlabel='value in its own unit', xscale='log')
-    axs[0].legend(fontsize=9, loc=(.6, .3))
+    axs[0].set(xlabel='value in its own unit, on a logarithmic axis', xscale='log')
     axs[1].set(xlabel='standard deviations from the mean')
+    for ax, place in zip(axs, ((.62, .25), 'upper right')): ax.legend(fontsize=9, loc=place)
     return axs
 
 
@@ -33,7 +36,8 @@ def draw_embedding(
     ax.plot(*weights.T, color=COLORS['truth'], lw=1)
     ax.scatter(*weights.T, s=60, c=np.arange(len(names)), cmap='viridis', zorder=2)
     for at, name in zip(weights, names):
-        ax.annotate(name, at, (6, 4), textcoords='offset points', fontsize=10)
+        ax.annotate(name, at, (6, 4), textcoords='offset points', fontsize=10,
+                    path_effects=[withStroke(linewidth=3, foreground='white')])
     ax.set(xlabel='first number', ylabel='second number')
     ax.margins(.12)
     return ax
@@ -47,7 +51,7 @@ def draw_judges(
     "A dot for each seed and a bar at the mean, one row per model."
     colors = (COLORS['train'], COLORS['good'], COLORS['valid'])
     for y, ((name, values), color) in enumerate(zip(scores.items(), colors)):
-        ax.plot(values, np.full(len(values), y), 'o', color=color, alpha=.8)
+        ax.plot(values, y + np.linspace(-.15, .15, len(values)), 'o', color=color, alpha=.8)
         ax.vlines(np.mean(values), y - .25, y + .25, color=color)
     ax.set(yticks=range(len(scores)), yticklabels=list(scores), xlabel=label,
            ylim=(len(scores) - .5, -.5))
