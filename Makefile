@@ -47,8 +47,8 @@ apps: $(READY) ## serve the apps to visitors
 bench: $(READY) ## run the slow measurements, which `make test` leaves out
 	$(PY) -m pytest tests/conftest.py tests/benchmarks -o python_files='bench_*.py' -s $(PYTEST_ARGS)
 
-pretrain: $(READY) ## make the shipped weights anew, from CIFAR-10 and the digits (half an hour)
-	$(PY) -m utils.pretrain backbone digits
+pretrain: $(READY) ## make all shipped weights anew (about 45 minutes)
+	$(PY) -m utils.pretrain
 
 setup: $(READY) ## create or update the environment in .venv (the others do it when needed)
 	@echo "Ready: $$($(PY) --version) in .venv. Type: make lab"

@@ -1,4 +1,4 @@
-"Makes the weights that come with the package: `python -m utils.pretrain backbone`, or `digits`."
+"Makes the weights that come with the package: `python -m utils.pretrain digits`, for instance."
 import json
 import sys
 from functools import partial
@@ -16,6 +16,7 @@ from .datasets.digits import load_digits, vary_digit
 from .download import companion_data_folder
 from .files import RandomSplitter
 from .inference import atomic_write
+from .labs.object_detection.training import pretrain_detector
 from .learner import Learner
 from .loaders import ArraySet, DataLoader, DataLoaders
 from .metrics import CrossEntropyLossFlat, accuracy
@@ -183,5 +184,5 @@ def _write_backbone(folder, learn, about):
 
 
 if __name__ == '__main__':
-    todo = {'digits': pretrain_digits, 'backbone': pretrain_backbone}
+    todo = {'digits': pretrain_digits, 'backbone': pretrain_backbone, 'detector': pretrain_detector}
     for name in sys.argv[1:] or todo: todo[name]()

@@ -14,7 +14,8 @@ LAYERS = {name: layer for layer, names in enumerate((
     "blocks loaders data callbacks tracker inference",
     "learner",
     "interpret vision tabular detection export distributed cleaner",
-    "labs course serve pretrain",
+    "labs course serve",
+    "pretrain",
     "__init__",
 )) for name in names.split()}
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
