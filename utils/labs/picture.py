@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from ..plots import in_256_colors, use_course_style
+from ..plots import in_few_bytes, use_course_style
 
 __all__ = ['new_figure', 'figure_png', 'freeze_layout', 'html_twin', 'set_limits']
 
@@ -75,7 +75,8 @@ class _KeptAxis:
 
 def html_twin(png: bytes, text: str, line: str) -> str:
     "What a reader without a kernel sees: the picture, the sentence and the settings."
-    picture = base64.b64encode(in_256_colors(png)).decode()     # it is stored: small, not quick
+    packed = in_few_bytes(png)          # it is stored: small, not quick
+    kind, data = 'webp' if packed[:4] == b'RIFF' else 'png', base64.b64encode(packed).decode()
     text, line = html.escape(text), html.escape(line)
     return (f'<img alt="{text}" style="background:#fff;padding:8px;max-width:100%" '
-            f'src="data:image/png;base64,{picture}"><p>{text}</p><p><code>{line}</code></p>')
+            f'src="data:image/{kind};base64,{data}"><p>{text}</p><p><code>{line}</code></p>')

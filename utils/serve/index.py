@@ -13,7 +13,7 @@ from PIL import Image
 __all__ = ['AppPage', 'AppIndex', 'apps_folder', 'find_pages']
 
 ASSETS = Path(__file__).parent.parent / 'assets' / 'serve'
-PICTURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=\s]+)"')
+PICTURE = re.compile(r'src="data:image/(?:png|webp);base64,([A-Za-z0-9+/=\s]+)"')
 
 
 @dataclass
@@ -62,7 +62,7 @@ def stored_picture(notebook: dict) -> bytes:
     found = [m for t in texts for m in PICTURE.findall(t)]
     if not found: return b''
     picture = Image.open(io.BytesIO(base64.b64decode(found[-1]))).convert('RGB')
-    picture.thumbnail((480, 300))
+    picture.thumbnail((400, 250))
     packed = io.BytesIO()
     picture.save(packed, 'jpeg', quality=80)
     return packed.getvalue()
