@@ -8,7 +8,7 @@ from .conftest import APPS
 
 pytestmark = pytest.mark.browser
 # These train for seconds at each move: test_overfitting.py and test_fine_tuning.py move them.
-TRAIN = 'memorise_noise', 'scratch_or_transfer'
+TRAIN = 'memorise_noise', 'scratch_or_transfer', 'column_doctor'   # each has a test of its own
 LABS = sorted(f.stem for f in APPS.glob('*.ipynb') if f.stem not in ('index', *TRAIN))
 
 MOVED = """async ([root, places]) => {
