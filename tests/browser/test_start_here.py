@@ -27,7 +27,7 @@ def test_a_name_is_typed_and_its_card_appears(page, open_app):
     assert lab.text.startswith('show_image? tells its purpose')
     before = lab.png()
     lab.answered(lambda: lab.control('Name').fill('show_'))
-    assert 'Tab would offer show_image, show_images' in lab.text
+    assert 'Tab would offer show_boxes, show_image, show_images' in lab.text
     lab.answered(lambda: lab.control('Name').fill('Learner.fit'))
     assert lab.text.startswith('Learner.fit? tells its purpose') and lab.png() != before
     lab.choose('Show', 'name??')

@@ -84,7 +84,7 @@ def test_looking_up_runs_no_property_and_no_getattr():
 def test_half_a_name_shows_what_tab_offers():
     card = make_card('show_')
     assert card.offers == sorted(n for n in utils.__all__ if n.startswith('show_'))
-    assert 'Tab would offer show_image' in card_finding(card)
+    assert f'Tab would offer {", ".join(card.offers)}.' in card_finding(card)
     assert 'Learner.fit_one_cycle' in make_card('Learner.fi').offers
     assert not any('._' in n for n in make_card('Learner.').offers)
 
