@@ -154,7 +154,12 @@ class Judgement:
     missed: list        # counts: the ill who are not called, by the truth
     missed_seen: list   # counts: the same by the records
     false_calls: list   # counts: the healthy who are called, by the truth
-    gap: float          # how many more of the ill are missed in B than in A, in expectation
+
+    @property
+    def gap(self) -> float:
+        "How many more of the ill are missed in B than in A, as a difference of shares."
+        (a, of_a), (b, of_b) = self.missed
+        return b / max(of_b, 1) - a / max(of_a, 1)
 
 
 def judge(
@@ -166,7 +171,7 @@ def judge(
     scores = model(people.features)
     called = scores >= np.quantile(scores, 1 - places)
     counts = dict(recorded=[], ill=[], missed=[], missed_seen=[], false_calls=[])
-    predicted, rate = [], []
+    predicted = []
     for g in (0, 1):
         rows = people.group == g
         call, ill, seen = called[rows], people.ill[rows], people.recorded[rows]
@@ -176,6 +181,5 @@ def judge(
             hits = hits if among is None else hits[among]
             counts[name].append((int(hits.sum()), len(hits)))
         predicted.append(float(scores[rows].mean()))
-        rate.append((people.risk[rows] * ~call).sum() / people.risk[rows].sum())
     weights = dict(zip(FEATURES, map(float, model.weights)))
-    return Judgement(weights, predicted, **counts, gap=float(rate[1] - rate[0]))
+    return Judgement(weights, predicted, **counts)
