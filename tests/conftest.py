@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from importlib import util
 from pathlib import Path
 
@@ -76,19 +77,33 @@ def browser(chromium_path):
         running.close()
 
 
-@pytest.fixture
-def page(browser):
+@contextmanager
+def visited(browser):
     "An empty page, 1100 wide; at the end it must have asked no other machine for anything."
-    context = browser.new_context(viewport={"width": 1100, "height": 900}, has_touch=True)
+    context = browser.new_context(
+        viewport={"width": 1100, "height": 900}, has_touch=True, reduced_motion="reduce")
     asked = []
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
     page.set_default_timeout(90_000)    # a busy machine is slow, not wrong
     yield page
+    page.goto("about:blank")            # as visitors leave: an app's kernel ends with its page
     context.close()
     local = ("http://127.0.0.1", "http://localhost", "ws://127.0.0.1", "ws://localhost",
              "data:", "blob:", "file:", "about:")
     assert [url for url in asked if not url.startswith(local)] == []
+
+
+@pytest.fixture
+def page(browser):
+    "A page of the test's own."
+    with visited(browser) as page: yield page
+
+
+@pytest.fixture(scope="module")
+def module_page(browser):
+    "A page that the tests of one file share: opening an app is the dearest part of most."
+    with visited(browser) as page: yield page
 
 
 def pytest_collection_modifyitems(items):

@@ -115,11 +115,17 @@ class LabOnPage:
         "Do something, and wait until Python has answered."
         before = self.root.get_attribute('data-asked')
         act()
-        self.page.wait_for_function(
-            '([e, n]) => e.dataset.asked != n && e.dataset.heard == e.dataset.asked'
-            ' && !e.classList.contains("lab-running")',
-            arg=[self.root.element_handle(), before])
+        self.page.evaluate(f'([root, before]) => {{ {SETTLED} return settled(root, before) }}',
+                           [self.root.element_handle(), before])
         return self
+
+    def fits_a_phone(self):
+        "Narrowed, the picture is drawn anew and nothing sticks out."
+        self.page.set_viewport_size(dict(width=390, height=844))
+        self.page.wait_for_function('e => e.naturalWidth < 500', polling=50,
+                                    arg=self.picture.element_handle())
+        assert self.page.evaluate('document.documentElement.scrollWidth') <= 390
+        assert self.picture.bounding_box()['width'] <= 390
 
     @property
     def text(self): return self.sentence.inner_text()
@@ -136,6 +142,21 @@ class LabOnPage:
         "The bytes of the picture now shown."
         return base64.b64decode(self.page.evaluate(READ_PICTURE, self.picture.element_handle()))
 
+
+# Waits until the newest question is answered, without asking again and again: that would keep the
+# processor from those who answer.
+SETTLED = """
+  const settled = (root, before) => new Promise((done, fail) => {
+    const is = () => root.dataset.asked !== (before ?? undefined)
+      && root.dataset.heard === root.dataset.asked && !root.classList.contains('lab-running');
+    if (is()) return done();
+    const watch = new MutationObserver(() => { if (is()) end(done); });
+    const end = (how) => { watch.disconnect(); clearTimeout(late); how(); };
+    const late = setTimeout(() => end(() => fail(new Error(`question ${root.dataset.asked} was not `
+      + `answered in a minute; heard: ${root.dataset.heard}; ${root.className}`))), 60000);
+    watch.observe(root, { attributes: true });
+  });
+"""
 
 READ_PICTURE = """async (image) => {
   const file = new FileReader();

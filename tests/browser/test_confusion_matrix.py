@@ -49,41 +49,6 @@ def test_a_clicked_cell_shows_its_pictures(page, open_app):
     assert (lab.text, lab.png()) == (start, picture)
 
 
-def test_row_and_column_can_be_chosen_without_a_mouse(page, open_app):
-    lab = open_app(page, 'click_a_cell')
-    start = click_a_cell_lab().settings
-    for actual, shown in (('Abyssinian', 'Abyssinian'), ('yorkshire_terrier', 'yorkshire terrier'),
-                          ('Siamese', 'Siamese'), ('pug', 'pug'), ('samoyed', 'samoyed')):
-        lab.choose('Actual', shown)
-        assert lab.text == click_a_cell_lab(**start | dict(actual=actual)).text
-    counts = lab.png()
-    for numbers in 'shares of each row (actual)', 'shares of each column (predicted)':
-        lab.choose('Numbers', numbers)
-        assert lab.png() != counts
-    lab.press('Reset').press('Next mistake')
-    own = click_a_cell_lab().act('Next mistake')
-    assert lab.text == own.text
-
-
-def test_the_threshold_answers_every_control_as_python_does(page, open_app):
-    lab = open_app(page, 'threshold')
-    start, picture = lab.text, lab.png()
-    assert start == threshold_lab().text
-    alarm = 'Alarm from a probability of'
-    for key, threshold in (('Home', .01), ('End', .99)):
-        lab.key(alarm, key)
-        assert lab.text == threshold_lab(threshold=threshold).text
-    for position, threshold in (5, .1), (10, .35), (16, .65):
-        lab.slide(alarm, position)
-        assert lab.text == threshold_lab(threshold=threshold).text
-        assert lab.picture.get_attribute('alt') == lab.text
-    assert lab.png() != picture
-    lab.key('Rare cases', 'End').key('How well the model tells them apart', 'Home').slide('Seed', 7)
-    assert lab.text == threshold_lab(threshold=.65, share=50, skill=0., seed=7).text
-    lab.press('Reset')
-    assert (lab.text, lab.png()) == (start, picture)
-
-
 def test_a_click_on_the_curve_takes_its_threshold(page, open_app):
     lab, own = open_app(page, 'threshold'), threshold_lab()
     before, point = lab.text, own.result.points[5]
@@ -93,12 +58,6 @@ def test_a_click_on_the_curve_takes_its_threshold(page, open_app):
     lab.answered(lambda: page.mouse.click(box['x'] + x * box['width'],
                                           box['y'] + (1 - y) * box['height']))
     assert lab.text == threshold_lab(threshold=.1).text != before
-
-
-@pytest.mark.parametrize('name', ['click_a_cell', 'threshold'])
-def test_on_a_phone_they_fit(page, open_app, name):
-    open_app(page, name, width=390)
-    assert page.evaluate('document.documentElement.scrollWidth') <= 390
 
 
 def test_the_cleaner_keeps_its_marks_when_the_category_changes(page, app_folder, app_server):

@@ -6,15 +6,6 @@ from utils.labs.fine_tuning import scratch_or_transfer_lab, what_layers_see_lab
 pytestmark = pytest.mark.browser
 
 
-def fits_a_phone(lab):
-    "On a narrow page the lab is drawn anew, taller than wide, and nothing is cut off."
-    lab.page.set_viewport_size(dict(width=390, height=844))
-    lab.page.wait_for_function('e => e.naturalWidth < e.naturalHeight',
-                               arg=lab.picture.element_handle())
-    assert lab.page.evaluate('document.documentElement.scrollWidth') <= 390
-    assert lab.picture.bounding_box()['width'] <= 390
-
-
 def test_layers_are_looked_into_by_control_and_by_click(page, open_app):
     lab = open_app(page, 'what_layers_see')
     page.wait_for_selector('.lab:not(.lab-running)')
@@ -33,7 +24,7 @@ def test_layers_are_looked_into_by_control_and_by_click(page, open_app):
     assert lab.text == what_layers_see_lab(**settings, unit=1).text
     lab.press('Reset')
     assert (lab.text, lab.png()) == (start, picture)
-    fits_a_phone(lab)
+    lab.fits_a_phone()
 
 
 def test_three_nets_race_and_begin_again(page, open_app):
@@ -48,4 +39,4 @@ def test_three_nets_race_and_begin_again(page, open_app):
     lab.slide("Fine-tuned body: its share of the head's rate", 7).slide('Seed', 20)
     assert lab.text == scratch_or_transfer_lab(**settings, body=10, seed=20).text
     assert lab.png() != picture
-    fits_a_phone(lab)
+    lab.fits_a_phone()

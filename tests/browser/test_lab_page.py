@@ -1,7 +1,10 @@
 """Labs as visitors meet them: sliders, buttons and pictures in a real browser."""
 import io
 import time
+import urllib.error
+import urllib.request
 
+import psutil
 import pytest
 from PIL import Image
 
@@ -9,12 +12,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope='module')
-def quick(browser, open_app):
+def quick(module_page, open_app):
     "One open page for all tests that leave it as they found it."
-    context = browser.new_context(viewport=dict(width=1100, height=900))
-    context.grant_permissions(['clipboard-read', 'clipboard-write'])
-    yield open_app(context.new_page(), 'quick')
-    context.close()
+    module_page.context.grant_permissions(['clipboard-read', 'clipboard-write'])
+    return open_app(module_page, 'quick')
 
 
 @pytest.fixture
@@ -92,9 +93,9 @@ def test_a_value_out_of_range_is_pulled_back(lab):
         lab.press('Reset')
         lab.answered(lambda: send(lab, f"""
             e.dataset.asked = model.get("heard") + 1;
-            model.set({{values: {values}, png: null, line: "bad()"}});
-            model.set("asked", model.get("heard") + 1);
-            model.save_changes()"""))
+            model.set({{png: null, line: "bad()"}});
+            model.save_changes();
+            model.send({{do: "set", values: {values}, asked: model.get("heard") + 1}})"""))
         lab.key('Noise', 'Home')
         assert lab.text.startswith(f'Degree {degree} '), values
         assert lab.values[0] == str(degree), values
@@ -182,6 +183,35 @@ def test_the_index_lists_every_app_and_opens_it(page, app_server):
     assert page.title() == 'Sample quick'
     page.get_by_role('link', name='All apps').click()
     page.get_by_role('heading', name='Try it').wait_for()
+
+
+def kernels(name):
+    "The running kernels of that name (each names its own file on its command line)."
+    return [p for p in psutil.process_iter(['cmdline']) if f'kernel-{name}.json' in
+            ' '.join(p.info['cmdline'] or [])]
+
+
+def test_a_page_that_is_left_ends_its_kernel_at_once(page, open_app, app_server):
+    open_app(page, 'quick')
+    name = page.evaluate(
+        'JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId')
+    assert len(kernels(name)) == 1
+    page.goto(app_server)
+    end = time.monotonic() + 10
+    while kernels(name) and time.monotonic() < end: time.sleep(.2)
+    assert not kernels(name)
+
+
+def test_planted_a_page_of_another_site_cannot_end_a_kernel(page, open_app, app_server):
+    lab = open_app(page, 'quick')
+    name = page.evaluate(
+        'JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId')
+    address = f'{app_server}voila/api/shutdown/'
+    for id, origin in ((name, 'http://elsewhere.example'), ('unknown', app_server.rstrip('/'))):
+        asked = urllib.request.Request(address + id, b'', dict(Origin=origin))
+        with pytest.raises(urllib.error.HTTPError, match='40[34]'): urllib.request.urlopen(asked)
+    lab.key('Degree', 'End')
+    assert lab.text.startswith('Degree 11 ')
 
 
 def test_a_page_whose_cell_fails_says_so_without_a_traceback(page, app_server):

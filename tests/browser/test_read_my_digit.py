@@ -82,10 +82,7 @@ class Digits:
 
 
 @pytest.fixture(scope='module')
-def opened(browser, open_app):
-    context = browser.new_context(viewport=dict(width=1100, height=900), has_touch=True)
-    yield Digits(open_app(context.new_page(), 'read_my_digit'))
-    context.close()
+def opened(module_page, open_app): return Digits(open_app(module_page, 'read_my_digit'))
 
 
 @pytest.fixture
@@ -217,14 +214,10 @@ def test_drawing_after_an_upload_reads_the_drawing(app):
     assert app.draw(FOUR).digit == 4
 
 
-def test_a_phone_shows_the_pad_first_and_nothing_sticks_out(browser, open_app):
-    context = browser.new_context(viewport=dict(width=390, height=844), has_touch=True)
-    app = Digits(open_app(context.new_page(), 'read_my_digit', width=390))
-    try:
-        assert app.page.evaluate('document.documentElement.scrollWidth') <= 390
-        box = app.canvas.bounding_box()
-        assert box['width'] >= 300 and box['y'] + box['height'] < 700
-        assert app.touch(SEVEN).digit == 7
-        assert app.lab.sentence.bounding_box()['y'] < app.lab.picture.bounding_box()['y'] < 1100
-    finally:
-        context.close()
+def test_a_phone_shows_the_pad_first_and_nothing_sticks_out(page, open_app):
+    app = Digits(open_app(page, 'read_my_digit', width=390))
+    assert app.page.evaluate('document.documentElement.scrollWidth') <= 390
+    box = app.canvas.bounding_box()
+    assert box['width'] >= 300 and box['y'] + box['height'] < 700
+    assert app.touch(SEVEN).digit == 7
+    assert app.lab.sentence.bounding_box()['y'] < app.lab.picture.bounding_box()['y'] < 1100

@@ -49,10 +49,3 @@ def test_one_steps_up_to_the_mistake(page, open_app):
     at = dict(x=box['width'] * .1, y=box['height'] * .2)
     lab.answered(lambda: lab.picture.click(position=at))
     assert lab.text.startswith('Found: this cell set the learning rate')
-
-
-@pytest.mark.parametrize('name', ['order_of_cells', 'help_card', 'broken_on_purpose'])
-def test_on_a_phone_nothing_is_cut_off(page, open_app, name):
-    lab = open_app(page, name, width=390)
-    assert page.evaluate('document.documentElement.scrollWidth') <= 390
-    assert lab.picture.bounding_box()['width'] <= 390

@@ -22,12 +22,19 @@ def expect(lab, own):
     assert lab.picture.get_attribute('alt') == lab.text
 
 
-def test_column_kind_and_damage_can_be_chosen(page, open_app):
-    lab, own = open_app(page, 'column_doctor'), finished()
-    expect(lab, own)
+@pytest.fixture(scope='module')
+def opened(module_page, open_app): return open_app(module_page, 'column_doctor')
+
+
+@pytest.fixture
+def lab(opened): return opened.press('Reset')
+
+
+def test_column_kind_and_damage_can_be_chosen(lab):
+    expect(lab, finished())
     picture = lab.png()
     lab.choose('Treat it as', 'an amount')
-    expect(lab, own := finished(kind='amount'))
+    expect(lab, finished(kind='amount'))
     amount = lab.png()
     assert amount != picture
     for key, gaps in (('End', 50), ('Home', 0)):
@@ -40,8 +47,7 @@ def test_column_kind_and_damage_can_be_chosen(page, open_app):
     expect(lab, finished())
 
 
-def test_an_island_never_seen_has_no_code_and_no_amount(page, open_app):
-    lab = open_app(page, 'column_doctor')
+def test_an_island_never_seen_has_no_code_and_no_amount(lab):
     expect(lab, finished())
     lab.choose('Column', 'island')
     expect(lab, finished(column='island'))

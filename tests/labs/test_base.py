@@ -42,7 +42,13 @@ def rich():
 
 def visit(lab, **sent):
     "Send settings as the page would."
-    lab.view.set_state(dict(values=lab.view.values | sent, asked=lab.view.asked + 1))
+    return say(lab, do='set', values=sent, asked=lab.view.heard + 1)
+
+
+def say(lab, **message):
+    "A message as the page would send it."
+    data = dict(method='custom', content=message)
+    lab.view._handle_msg(dict(content=dict(data=data), buffers=[]))
     return lab
 
 
@@ -99,7 +105,8 @@ def test_a_page_cannot_set_what_is_python_s_own(rich):
 @pytest.mark.parametrize('message', [
     None, [], {}, {'do': 3}, {'do': 'action', 'name': 'none'}, {'do': 'click', 'x': 'a', 'y': None},
     {'do': 'upload', 'name': 'n'}, {'do': 'upload', 'name': []}, {'do': 'action', 'name': {}},
-    {'do': 'stop', 'asked': 'x'}])
+    {'do': 'stop', 'asked': 'x'}, {'do': 'set'}, {'do': 'set', 'values': 3, 'asked': 1},
+    {'do': 'set', 'values': []}, {'do': 'set', 'values': {'n': 'x'}}, {'do': 'screen'}])
 def test_a_message_that_makes_no_sense_changes_nothing(message):
     lab = lab_of(actions={'Go': lambda s: dict(n=9)}, on_click=lambda s, panel, x, y: dict(n=9))
     assert lab.text == 'The value is 3.'
@@ -292,11 +299,11 @@ def test_only_five_controls_are_shown_at_once():
 def test_a_phone_gets_a_narrow_picture():
     lab = lab_of()
     wide = size_of(lab.png)
-    lab.view.set_state(dict(screen=dict(narrow=True, ratio=3)))
+    say(lab, do='screen', narrow=True, ratio=3)
     narrow = size_of(lab.png)
     assert (wide, narrow) == ((700, 420), (630, 585)) and lab.view.width == 420
     for nonsense in ({}, dict(ratio='x'), dict(ratio=float('nan')), dict(narrow=[])):
-        lab.view.set_state(dict(screen=nonsense))
+        say(lab, do='screen', **nonsense)
         assert lab.png
 
 
@@ -325,10 +332,16 @@ def test_a_quick_lab_answers_within_a_tenth_of_a_second():
     assert np.median(times) < .1
 
 
+def draw_on(pad, strokes, **more):
+    "A drawing as the page would send it."
+    data = dict(method='custom', content=dict(do='draw', strokes=strokes, drawing=1, **more))
+    pad._handle_msg(dict(content=dict(data=data), buffers=[]))
+
+
 def test_strokes_become_a_picture():
     pad = DrawingPad(pen=.1)
     assert np.asarray(pad.image(40)).max() == 0
-    pad.set_state(dict(strokes=[[[.5, .1], [.5, .9]]], pen=9, label='x'))
+    draw_on(pad, [[[.5, .1], [.5, .9]]], pen=9, label='x')
     ink = np.asarray(pad.image(40)) / 255
     assert ink[20, 20] == 1 and ink[20, 5] == 0
     assert ink.sum() == pytest.approx(40 * 40 * (.8 * .1 + np.pi * .05**2), rel=.03)
@@ -343,7 +356,7 @@ def test_strokes_become_a_picture():
     ([[[.1, .1]]] * 500, [[[.1, .1]]] * 100)])
 def test_strokes_of_a_page_are_pulled_onto_the_pad(sent, kept):
     pad = DrawingPad()
-    pad.set_state(dict(strokes=sent))
+    draw_on(pad, sent)
     assert pad.strokes == kept
     pad.image(20)
 

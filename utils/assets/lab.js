@@ -1,5 +1,5 @@
 // The page's side of a Lab: controls left, picture right, the sentence below.
-// Python owns every value; the page only proposes new ones (trait `values`) and reports presses.
+// Python owns every value; the page only proposes new ones and reports presses, as messages.
 
 const words = (c, v) => {
   if (c.kind === "slider" && c.options.length) return c.options[v] + c.unit;
@@ -107,17 +107,40 @@ function render({ model, el }) {
   let timer = 0;
   let asked = 0;    // questions are numbered: busy until the newest is answered
   const wait = () => {
-    asked = Math.max(asked, model.get("asked"), model.get("heard")) + 1;
+    asked = Math.max(asked, model.get("heard")) + 1;
     root.dataset.asked = asked;
     clearTimeout(timer);
     timer = setTimeout(() => root.classList.add("lab-busy"), 200);
     return asked;
   };
-  const propose = (name, value) => {
-    model.set({ values: { ...model.get("values"), [name]: value }, asked: wait() });
-    model.save_changes();
+
+  // One question about the controls at a time; what is moved meanwhile follows its answer. Not by the
+  // widget's own saving, which waits for the kernel's word that it is idle: one such word lost on the
+  // way, and the controls would be dumb for good. A question without an answer is asked again.
+  let moved = {};       // what the reader moved since the last question
+  let question = { asked: 0 };
+  let patience = 0;
+  const ask = () => {
+    model.send(question);
+    clearTimeout(patience);
+    patience = setTimeout(() => { if (model.get("heard") < question.asked) ask(); }, 5000);
   };
-  const send = (message, buffers = []) => model.send({ ...message, asked: wait() }, undefined, buffers);
+  const tell = (now = false) => {
+    if (!Object.keys(moved).length) return;
+    if (!now && model.get("heard") < question.asked && !model.get("running")) return;
+    question = { do: "set", values: moved, asked };
+    moved = {};
+    ask();
+  };
+  const propose = (name, value) => {
+    moved[name] = value;
+    wait();
+    tell();
+  };
+  const send = (message, buffers = []) => {
+    tell(true);
+    model.send({ ...message, asked: wait() }, undefined, buffers);
+  };
 
   const specs = model.get("controls");
   const parts = Object.fromEntries(specs.map((c, i) => [c.name, control(c, `${id}-${i}`, propose, send)]));
@@ -154,6 +177,7 @@ function render({ model, el }) {
     root.classList.remove("lab-busy");
   };
   const showValues = () => {
+    if (model.get("heard") < asked) return;    // the reader's hand is on them
     const values = model.get("values");
     for (const [name, part] of Object.entries(parts)) if (name in values) part.show(values[name]);
     foot.forget();
@@ -183,7 +207,7 @@ function render({ model, el }) {
   };
   const listeners = { "change:values": showValues, "change:png": showPicture, "change:text": showText,
     "change:wrong": showText, "change:width": showText, "change:running": showRun, "change:note": showRun,
-    "change:heard": answered };
+    "change:heard": () => { answered(); showValues(); tell(); } };
   for (const [event, f] of Object.entries(listeners)) { model.on(event, f); f(); }
 
   let narrow = null;
@@ -193,13 +217,13 @@ function render({ model, el }) {
     root.classList.toggle("lab-stacked", width < 620);
     if (narrow === (width < 560)) return;
     narrow = width < 560;
-    model.set("screen", { narrow, ratio: window.devicePixelRatio || 1 });
-    model.save_changes();
+    model.send({ do: "screen", narrow, ratio: window.devicePixelRatio || 1 });
   });
   measure.observe(el);
   return () => {
     measure.disconnect();
     clearTimeout(timer);
+    clearTimeout(patience);
     for (const [event, f] of Object.entries(listeners)) model.off(event, f);
     if (url) URL.revokeObjectURL(url);
   };

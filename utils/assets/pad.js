@@ -18,6 +18,8 @@ function render({ model, el }) {
   const pen = canvas.getContext("2d");
   let stroke = null;                                        // the one being drawn
   let hand = null;                                          // the keyboard's pen, once an arrow was pressed
+  let strokes = model.get("strokes");
+  let drawing = model.get("drawing");                       // drawings are numbered; Python names the newest it has
 
   const line = (points) => {
     pen.beginPath();
@@ -31,23 +33,30 @@ function render({ model, el }) {
     pen.lineWidth = model.get("pen") * SIZE;
     pen.lineCap = pen.lineJoin = "round";
     pen.strokeStyle = "#1f2933";
-    for (const s of model.get("strokes")) line(s);
+    for (const s of strokes) line(s);
     if (stroke) line(stroke);
     if (hand && document.activeElement === canvas) {
       pen.fillStyle = stroke ? "#d55e00" : "#0072b2";
       pen.fillRect(hand[0] * SIZE - 6, hand[1] * SIZE - 6, 12, 12);
     }
-    canvas.setAttribute("aria-label", `${model.get("label")}: ${model.get("strokes").length} strokes drawn`);
-    undo.disabled = clear.disabled = !model.get("strokes").length;
+    canvas.setAttribute("aria-label", `${model.get("label")}: ${strokes.length} strokes drawn`);
+    undo.disabled = clear.disabled = !strokes.length;
   };
-  const give = (strokes) => {
-    model.set("strokes", strokes);
-    model.save_changes();
+  const give = (changed) => {
+    strokes = changed;
+    drawing = Math.max(drawing, model.get("drawing")) + 1;
+    model.send({ do: "draw", strokes, drawing });
+    show();
+  };
+  const taken = () => {
+    if (model.get("drawing") < drawing) return;             // a newer drawing is on its way to Python
+    strokes = model.get("strokes");
+    show();
   };
   const finish = () => {
     const done = stroke;
     stroke = null;
-    if (done) give([...model.get("strokes"), done]);
+    if (done) give([...strokes, done]);
   };
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -81,11 +90,15 @@ function render({ model, el }) {
   });
   canvas.addEventListener("focus", show);
   canvas.addEventListener("blur", () => { finish(); show(); });
-  undo.addEventListener("click", () => give(model.get("strokes").slice(0, -1)));
+  undo.addEventListener("click", () => give(strokes.slice(0, -1)));
   clear.addEventListener("click", () => give([]));
-  model.on("change:strokes", show);
+  for (const event of ["change:strokes", "change:drawing"]) model.on(event, taken);
+  model.on("change:pen", show);
   show();
-  return () => model.off("change:strokes", show);
+  return () => {
+    for (const event of ["change:strokes", "change:drawing"]) model.off(event, taken);
+    model.off("change:pen", show);
+  };
 }
 
 export default { render };

@@ -51,8 +51,6 @@ class Lab:
             title=title, about=about, actions=list(self.actions), stoppable=self.slow,
             controls=[controls[k].spec(k) | dict(more=k in hidden) for k in shown],
             clickable=on_click is not None, values=self._page_values(), line=self.line)
-        self.view.observe(self._from_page, 'asked')
-        self.view.observe(self._resized, 'screen')
         self.view.on_msg(self._message)
 
     # settings
@@ -120,18 +118,17 @@ class Lab:
 
     # what the page sends: every word of it is a visitor's
 
-    def _from_page(self, change):
-        self._asked = change['new']
-        sent = {k: v for k, v in self.view.values.items() if k in self.controls}
+    def _from_page(self, sent):
+        "The reader moved the controls named in `sent`."
+        if not isinstance(sent, dict): sent = {}
         new = self._settings | {k: self.controls[k].from_page(v, self._settings[k])
-                                for k, v in sent.items()}
+                                for k, v in sent.items() if k in self.controls}
         if new != self._settings: self._change(new)
         else: self._answer()
 
-    def _resized(self, change):
-        ratio = change['new'].get('ratio', 1)
+    def _resized(self, narrow, ratio):
         ratio = min(max(ratio, 1.), 1.5) if is_number(ratio) else 1.
-        screen = bool(change['new'].get('narrow')), float(ratio)
+        screen = bool(narrow), float(ratio)
         if screen == self._screen: return
         with self._lock:
             self._screen, self._fig = screen, None
@@ -145,7 +142,9 @@ class Lab:
         if not isinstance(content, dict): return
         if isinstance(content.get('asked'), int): self._asked = content['asked']
         do, name = content.get('do'), content.get('name')
-        if do == 'reset': self.reset()
+        if do == 'set': self._from_page(content.get('values'))
+        elif do == 'screen': self._resized(content.get('narrow'), content.get('ratio'))
+        elif do == 'reset': self.reset()
         elif do == 'stop': self.stop()._answer()
         elif do == 'action' and name in self.actions: self.act(name)
         elif do == 'click' and self.on_click: self._clicked(content.get('x'), content.get('y'))

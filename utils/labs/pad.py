@@ -10,7 +10,7 @@ STROKES, POINTS = 100, 3000    # more than any hand draws; the rest is left out
 SHARP = 4                      # drawn this much larger, then made small: soft edges
 
 
-def strokes_from(value, _pad):
+def strokes_from(value):
     "What a page sent, as lists of points within the pad; anything else is left out."
     if not isinstance(value, list): return []
     kept = [[point_from(p) for p in s[:POINTS] if isinstance(p, list) and len(p) == 2
@@ -25,10 +25,22 @@ class DrawingPad(GuardedWidget):
     "A square to draw on with mouse, finger, pen or keyboard; `strokes` changes when a stroke ends."
     _esm = FOLDER / 'pad.js'
     _css = FOLDER / 'pad.css'
-    visitor = ('strokes',)
     label = t.Unicode('Drawing').tag(sync=True)                       # said by a screen reader
     pen = t.Float(.06).tag(sync=True)                                 # width, as a part of the pad
-    strokes = t.List().tag(sync=True, from_json=strokes_from)         # lists of [x, y], 0 to 1
+    strokes = t.List().tag(sync=True)                                 # lists of [x, y], 0 to 1
+    drawing = t.Int().tag(sync=True)                                  # number of the page's newest
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        self.on_msg(self._drawn)
+
+    def _drawn(self, _pad, content, buffers):
+        "The reader ended a stroke, or took one back."
+        if not isinstance(content, dict) or content.get('do') != 'draw': return
+        number = content.get('drawing')
+        with self.hold_sync():
+            self.drawing = number if isinstance(number, int) else self.drawing
+            self.strokes = strokes_from(content.get('strokes'))
 
     def clear(self): self.strokes = []
 

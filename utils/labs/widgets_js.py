@@ -14,11 +14,9 @@ log.addHandler(logging.NullHandler())
 
 
 class GuardedWidget(anywidget.AnyWidget):
-    "A widget whose page may set only the traits named in `visitor`: all others are Python's own."
-    visitor = ()
+    "A widget whose page sets no trait: it sends messages, and Python decides what they change."
 
-    def set_state(self, sync_data):
-        super().set_state({k: v for k, v in sync_data.items() if k in self.visitor})
+    def set_state(self, sync_data): log.debug('a page tried to set %s', list(sync_data))
 
     def _handle_msg(self, msg):
         try:
@@ -32,22 +30,17 @@ def is_number(value) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _dict_from(value, _widget): return value if isinstance(value, dict) else {}
-
-
 class LabView(GuardedWidget):
     "The page of one lab; `Lab` fills it and listens to it."
     _esm = FOLDER / 'lab.js'
     _css = FOLDER / 'lab.css'
-    visitor = ('values', 'asked', 'screen')
     title = t.Unicode().tag(sync=True)
     about = t.Unicode().tag(sync=True)
     controls = t.List().tag(sync=True)
     actions = t.List().tag(sync=True)
     clickable = t.Bool().tag(sync=True)
     stoppable = t.Bool().tag(sync=True)
-    values = t.Dict().tag(sync=True, from_json=_dict_from)
-    screen = t.Dict().tag(sync=True, from_json=_dict_from)
+    values = t.Dict().tag(sync=True)
     png = t.Bytes().tag(sync=True)
     text = t.Unicode().tag(sync=True)
     line = t.Unicode().tag(sync=True)
@@ -55,5 +48,4 @@ class LabView(GuardedWidget):
     width = t.Int(700).tag(sync=True)
     wrong = t.Bool().tag(sync=True)
     running = t.Bool().tag(sync=True)
-    asked = t.Int().tag(sync=True)      # number of the newest question of the page
     heard = t.Int().tag(sync=True)      # number of the newest question that has been answered

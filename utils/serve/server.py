@@ -9,6 +9,7 @@ from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, RequestHandler
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
@@ -36,6 +37,18 @@ class NoPage(BaseVoilaHandler):
     def get(self): raise HTTPError(404)
 
 
+class Leaving(VoilaShutdownKernelHandler):
+    "A page that is left ends its kernel: it says so itself, in the last moment of its life."
+
+    def check_xsrf_cookie(self):
+        "Voila gives its pages no such cookie; the long random name is known to its page only."
+
+    async def post(self, kernel_id):
+        if kernel_id in self.kernel_manager: return await super().post(kernel_id)
+        self.set_status(404)
+        self.finish()
+
+
 class QuietKernels(AsyncMappingKernelManager):
     "Starts a visitor's kernel without its words on the terminal, unless they are wanted."
 
@@ -51,7 +64,8 @@ class AppServer(Voila):
 
     def init_handlers(self):
         listing = TornadoVoilaTreeHandler, VoilaContentsHandler
-        handlers = [h for h in super().init_handlers() if h[1] not in listing]
+        handlers = [(h[0], Leaving, *h[2:]) if h[1] is VoilaShutdownKernelHandler else h
+                    for h in super().init_handlers() if h[1] not in listing]
         first = dict(folder=Path(self.root_dir), base_url=self.base_url)
         nowhere = '.*', NoPage, dict(voila_configuration=self.voila_configuration)
         return [(self.server_url, IndexHandler, first), *handlers, nowhere]

@@ -205,6 +205,8 @@ def test_an_upload_that_makes_no_sense_is_left_alone(buffers):
 
 def test_a_page_cannot_set_more_than_its_own_traits():
     lab = read_my_digit_lab()
-    lab.view.set_state(dict(text='mine', pen=.5, label='mine', strokes=[[[.1, 'x'], [2, -1]], 5]))
+    lab.view.set_state(dict(text='mine', pen=.5, label='mine', strokes=[[[0, 0]]]))
+    said = dict(do='draw', strokes=[[[.1, 'x'], [2, -1]], 5], pen=.5, drawing='x')
+    lab.view._handle_custom_msg(said, [])
     assert 'mine' not in (lab.view.text, lab.view.label) and lab.view.pen == .06
     assert lab.view.strokes == [[[1., 0.]]]

@@ -19,7 +19,6 @@ class DigitView(DrawingPad, LabView):
 const pad = {module('pad.js')};
 {(FOLDER / 'digit.js').read_text('utf-8')}'''
     _css = ''.join((FOLDER / f).read_text('utf-8') for f in ('lab.css', 'pad.css', 'digit.css'))
-    visitor = LabView.visitor + DrawingPad.visitor
 
 
 def strokes_to_text(strokes: list) -> str:

@@ -178,8 +178,6 @@ class DigitLab(Lab):
         self.view = DigitView(**{k: getattr(plain, k) for k in kept.split()},
                               label='Pad for one digit')
         plain.close()
-        self.view.observe(self._from_page, 'asked')
-        self.view.observe(self._resized, 'screen')
         self.view.observe(self._from_pad, 'strokes')
         self.view.on_msg(self._message)
         self._to_pad()
