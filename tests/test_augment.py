@@ -9,17 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from utils import augment, spatial
-from utils.augment import (
-    BatchTransforms,
-    Brightness,
-    Contrast,
-    Normalize,
-    RandomErasing,
-    Saturation,
-    aug_transforms,
-    imagenet_stats,
-    transform_from_spec,
-)
+from utils.augment import (BatchTransforms, Brightness, Contrast, Normalize, RandomErasing,
+                           Saturation, aug_transforms, imagenet_stats, transform_from_spec)
 from utils.resize import RandomResizedCrop, Resize
 from utils.spatial import Dihedral, Flip, RandomResizedCropGPU, Rotate, Warp, Zoom
 

@@ -2,14 +2,8 @@
 import pytest
 from PIL import Image
 
-from utils import (
-    ImageClassifierCleaner,
-    ImageDataLoaders,
-    Resize,
-    companion_resnet,
-    set_seed,
-    vision_learner,
-)
+from utils import (ImageClassifierCleaner, ImageDataLoaders, Resize, companion_resnet, set_seed,
+                   vision_learner)
 
 
 @pytest.fixture(scope='module')

@@ -6,22 +6,9 @@ import torch
 from fastcore.basics import GetAttr, add_props
 from PIL import Image
 
-from utils import (
-    CategoryBlock,
-    DataBlock,
-    DataLoader,
-    DataLoaders,
-    ImageBlock,
-    ImageDataLoaders,
-    Normalize,
-    RandomSplitter,
-    RegressionBlock,
-    Resize,
-    aug_transforms,
-    get_image_files,
-    parent_label,
-    set_seed,
-)
+from utils import (CategoryBlock, DataBlock, DataLoader, DataLoaders, ImageBlock, ImageDataLoaders,
+                   Normalize, RandomSplitter, RegressionBlock, Resize, aug_transforms,
+                   get_image_files, parent_label, set_seed)
 
 
 @pytest.fixture(scope='module')

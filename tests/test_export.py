@@ -9,18 +9,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from utils import (
-    ImageDataLoaders,
-    Learner,
-    Normalize,
-    Resize,
-    aug_transforms,
-    companion_resnet,
-    load_learner,
-    set_seed,
-    small_cnn,
-    vision_learner,
-)
+from utils import (ImageDataLoaders, Learner, Normalize, Resize, aug_transforms, companion_resnet,
+                   load_learner, set_seed, small_cnn, vision_learner)
 
 
 @pytest.fixture(scope='module')

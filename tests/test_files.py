@@ -5,20 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from utils import (
-    EndSplitter,
-    FileSplitter,
-    FuncSplitter,
-    GrandparentSplitter,
-    IndexSplitter,
-    MaskSplitter,
-    RandomSplitter,
-    RegexLabeller,
-    get_image_files,
-    parent_label,
-    using_attr,
-    verify_images,
-)
+from utils import (EndSplitter, FileSplitter, FuncSplitter, GrandparentSplitter, IndexSplitter,
+                   MaskSplitter, RandomSplitter, RegexLabeller, get_image_files, parent_label,
+                   using_attr, verify_images)
 
 VECTORS = json.loads((Path(__file__).parent / 'parity' / 'learner.json').read_text())
 

@@ -10,23 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from utils import (
-    SGD,
-    Adam,
-    Callback,
-    CancelBatchException,
-    CancelEpochException,
-    CancelFitException,
-    DataLoader,
-    DataLoaders,
-    Learner,
-    MSELossFlat,
-    accuracy,
-    combined_cos,
-    error_rate,
-    layer_lrs,
-    set_seed,
-)
+from utils import (SGD, Adam, Callback, CancelBatchException, CancelEpochException,
+                   CancelFitException, DataLoader, DataLoaders, Learner, MSELossFlat, accuracy,
+                   combined_cos, error_rate, layer_lrs, set_seed)
 from utils.callbacks import EVENTS
 
 VECTORS = json.loads((Path(__file__).parent / 'parity' / 'learner.json').read_text())

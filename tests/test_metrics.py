@@ -3,17 +3,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from utils import (
-    AvgMetric,
-    CrossEntropyLossFlat,
-    MSELossFlat,
-    accuracy,
-    activation_of,
-    decodes_of,
-    error_rate,
-    mae,
-    rmse,
-)
+from utils import (AvgMetric, CrossEntropyLossFlat, MSELossFlat, accuracy, activation_of,
+                   decodes_of, error_rate, mae, rmse)
 
 
 def test_accuracy_equals_scikit_learns_and_error_is_the_rest():

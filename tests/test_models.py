@@ -2,17 +2,8 @@
 import pytest
 import torch
 
-from utils import (
-    build_model,
-    companion_resnet,
-    create_body,
-    create_vision_model,
-    num_features,
-    resnet18,
-    resnet34,
-    resnet50,
-    small_cnn,
-)
+from utils import (build_model, companion_resnet, create_body, create_vision_model, num_features,
+                   resnet18, resnet34, resnet50, small_cnn)
 from utils.vision import vision_splitter
 
 

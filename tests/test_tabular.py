@@ -8,28 +8,10 @@ import pandas as pd
 import pytest
 import torch
 
-from utils import (
-    CategoryBlock,
-    Categorify,
-    ClassificationInterpretation,
-    FillMissing,
-    FillStrategy,
-    Normalize,
-    RegressionBlock,
-    TabularDataLoaders,
-    TabularModel,
-    TabularPandas,
-    accuracy,
-    add_datepart,
-    cont_cat_split,
-    emb_sz_rule,
-    get_emb_sz,
-    load_learner,
-    load_penguins,
-    rmse,
-    set_seed,
-    tabular_learner,
-)
+from utils import (CategoryBlock, Categorify, ClassificationInterpretation, FillMissing,
+                   FillStrategy, Normalize, RegressionBlock, TabularDataLoaders, TabularModel,
+                   TabularPandas, accuracy, add_datepart, cont_cat_split, emb_sz_rule, get_emb_sz,
+                   load_learner, load_penguins, rmse, set_seed, tabular_learner)
 
 FASTAI = json.loads((Path(__file__).parent / 'parity' / 'tabular.json').read_text())
 PROCS = [Categorify, FillMissing, Normalize]

@@ -9,19 +9,9 @@ import warnings
 import pytest
 import torch
 
-from utils import (
-    ImageDataLoaders,
-    Normalize,
-    add_norm,
-    companion_resnet,
-    create_body,
-    imagenet_stats,
-    pretrained_card,
-    pretrained_weights,
-    resnet18,
-    small_cnn,
-    vision_learner,
-)
+from utils import (ImageDataLoaders, Normalize, add_norm, companion_resnet, create_body,
+                   imagenet_stats, pretrained_card, pretrained_weights, resnet18, small_cnn,
+                   vision_learner)
 
 nn = torch.nn
 

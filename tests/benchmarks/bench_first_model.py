@@ -7,21 +7,8 @@ import time
 
 import pytest
 
-from utils import (
-    Flip,
-    ImageDataLoaders,
-    Learner,
-    Normalize,
-    Resize,
-    companion_resnet,
-    draw_pets,
-    error_rate,
-    get_image_files,
-    load_digits,
-    set_seed,
-    small_cnn,
-    vision_learner,
-)
+from utils import (Flip, ImageDataLoaders, Learner, Normalize, Resize, companion_resnet, draw_pets,
+                   error_rate, get_image_files, load_digits, set_seed, small_cnn, vision_learner)
 
 import torch  # isort: skip  after utils, which sets the thread policy
 

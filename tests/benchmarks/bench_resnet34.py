@@ -7,17 +7,8 @@ import time
 
 import pytest
 
-from utils import (
-    ImageDataLoaders,
-    Resize,
-    companion_resnet,
-    draw_pets,
-    error_rate,
-    get_image_files,
-    resnet34,
-    set_seed,
-    vision_learner,
-)
+from utils import (ImageDataLoaders, Resize, companion_resnet, draw_pets, error_rate,
+                   get_image_files, resnet34, set_seed, vision_learner)
 
 
 def is_cat(x): return x[0].isupper()

@@ -3,13 +3,8 @@ from functools import cache
 
 import pytest
 
-from tests.course.kit import (
-    all_chapters,
-    faults_of_chapter,
-    faults_of_exercise,
-    read_cases,
-    run_chapter,
-)
+from tests.course.kit import (all_chapters, faults_of_chapter, faults_of_exercise, read_cases,
+                              run_chapter)
 
 CHAPTERS = {c.content.stem: c for c in all_chapters()}
 EXERCISES = [(name, id) for name, c in CHAPTERS.items() if c.cases.exists()

@@ -1,18 +1,8 @@
 "Guesses, checkpoints and quizzes: what is shown, what is kept, what is compared."
 import pytest
 
-from utils.course import (
-    checkpoint,
-    guess,
-    is_quick,
-    my_progress,
-    pick,
-    questions_view,
-    quiz,
-    reveal,
-    session,
-    setup,
-)
+from utils.course import (checkpoint, guess, is_quick, my_progress, pick, questions_view, quiz,
+                          reveal, session, setup)
 
 pytestmark = pytest.mark.usefixtures("toy_shelf")
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -8,13 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from utils.datasets import digits
-from utils.datasets.digits import (
-    count_blocks,
-    digit_bitmap,
-    encode_digit,
-    load_digits,
-    vary_digit,
-)
+from utils.datasets.digits import count_blocks, digit_bitmap, encode_digit, load_digits, vary_digit
 
 STROKES = {   # one plain drawing of some digits, points from 0 to 1
     1: [[(.35, .3), (.55, .1), (.55, .9)]],

@@ -11,14 +11,8 @@ from PIL import Image
 from utils.datasets.digits import encode_digit, load_digits
 from utils.export import load_learner
 from utils.labs.first_model.digit_view import FOLDER, strokes_to_text, text_to_strokes
-from utils.labs.first_model.read_my_digit import (
-    CONTROLS,
-    Reading,
-    newest,
-    read_digit,
-    read_my_digit_lab,
-    reading_finding,
-)
+from utils.labs.first_model.read_my_digit import (CONTROLS, Reading, newest, read_digit,
+                                                  read_my_digit_lab, reading_finding)
 
 FOUR = '110 20 50 120 150 120, 120 70 110 180'
 SEVEN = '40 20 160 20 80 180, 70 100 140 100'

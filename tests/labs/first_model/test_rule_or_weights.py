@@ -11,17 +11,9 @@ from sklearn.datasets import load_digits as sklearn_digits
 from sklearn.linear_model import LogisticRegression
 
 from utils.labs.base import Lab
-from utils.labs.first_model.rule_or_weights import (
-    CONTROLS,
-    LAST,
-    NAMES,
-    PAIRS,
-    contest_finding,
-    learn_weights,
-    measure,
-    hold_contest,
-    rule_or_weights_lab,
-)
+from utils.labs.first_model.rule_or_weights import (CONTROLS, LAST, NAMES, PAIRS, contest_finding,
+                                                    learn_weights, measure, hold_contest,
+                                                    rule_or_weights_lab)
 
 START = {name: control.value for name, control in CONTROLS.items()}
 rng = random.Random(0)

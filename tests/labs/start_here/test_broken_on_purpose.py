@@ -8,13 +8,8 @@ import pytest
 import torch
 
 from utils.labs.start_here import broken
-from utils.labs.start_here.broken_on_purpose import (
-    BUGS,
-    broken_on_purpose_lab,
-    look_at,
-    run_broken,
-    stop_finding,
-)
+from utils.labs.start_here.broken_on_purpose import (BUGS, broken_on_purpose_lab, look_at,
+                                                     run_broken, stop_finding)
 from utils.labs.start_here.frames import debug_script, frames_of, value_in_words
 
 ERRORS = dict(shape='RuntimeError: mat1 and mat2 shapes cannot be multiplied (1797x64 and 784x10)',

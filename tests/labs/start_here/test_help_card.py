@@ -4,15 +4,8 @@ import inspect
 import pytest
 
 import utils
-from utils.labs.start_here.help_card import (
-    BUILTINS,
-    PANES,
-    all_names,
-    card_finding,
-    help_card_lab,
-    look_up,
-    make_card,
-)
+from utils.labs.start_here.help_card import (BUILTINS, PANES, all_names, card_finding,
+                                             help_card_lab, look_up, make_card)
 
 OWN = [n for n in utils.__all__ if getattr(getattr(utils, n), '__module__', '').startswith('utils.')
        and callable(getattr(utils, n))]

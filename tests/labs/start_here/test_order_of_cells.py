@@ -4,13 +4,8 @@ import random
 
 import pytest
 
-from utils.labs.start_here.order_of_cells import (
-    CELLS,
-    LONGEST,
-    order_of_cells_lab,
-    run_in_order,
-    session_finding,
-)
+from utils.labs.start_here.order_of_cells import (CELLS, LONGEST, order_of_cells_lab, run_in_order,
+                                                  session_finding)
 
 rng = random.Random(0)
 ORDERS = ['', *'12345', *map(''.join, itertools.permutations('12345'))]

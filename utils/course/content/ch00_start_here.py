@@ -1,17 +1,6 @@
 "Questions, guesses and exercises of chapter 00."
-from utils.course.writing import (
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_set,
-    yes,
-)
+from utils.course.writing import (calls, chapter, close, exercise, no, not_yet, prediction,
+                                  question, right, same_set, yes)
 
 chapter("00", "Start here")
 

@@ -1,19 +1,8 @@
 "Questions, guesses and exercises of chapter 01."
 import numpy as np
 
-from utils.course.writing import (
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_set,
-    yes,
-)
+from utils.course.writing import (calls, chapter, close, exercise, no, not_yet, prediction,
+                                  question, right, same_set, yes)
 
 chapter("01", "First model")
 

@@ -6,20 +6,8 @@ import torch.nn.functional as F
 from torch import nn, tensor
 
 from utils.callbacks import Callback
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    make,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, make, no, not_yet,
+                                  prediction, question, right, yes)
 from utils.learner import Learner
 from utils.optimizer import SGD
 

@@ -2,20 +2,8 @@
 import random
 from pathlib import Path
 
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_list,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, no, not_yet,
+                                  prediction, question, right, same_list, yes)
 
 chapter("03", "Data and its three sets")
 

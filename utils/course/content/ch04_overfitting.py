@@ -2,21 +2,8 @@
 import numpy as np
 import torch
 
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    make,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_set,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, make, no, not_yet,
+                                  prediction, question, right, same_set, yes)
 
 chapter("04", "Overfitting")
 

@@ -1,20 +1,8 @@
 "Questions, guesses and exercises of chapter 05."
 import torch
 
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_set,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, no, not_yet,
+                                  prediction, question, right, same_set, yes)
 
 chapter("05", "Data augmentation")
 

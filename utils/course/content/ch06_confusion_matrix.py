@@ -2,20 +2,8 @@
 import numpy as np
 import torch
 
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_set,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, no, not_yet,
+                                  prediction, question, right, same_set, yes)
 
 chapter("06", "The confusion matrix")
 

@@ -1,19 +1,6 @@
 "A chapter that exists only to test the course's own parts."
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    make,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_set,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, make, no, not_yet,
+                                  prediction, question, right, same_set, yes)
 
 chapter("98", "Toy chapter")
 
