@@ -18,22 +18,22 @@ from utils.course.writing import (
 chapter("09", "Object detection")
 
 prediction(
-    "09.g1", "Two equal boxes; one is moved to the right by half its width. What share of the area "
-             "that they cover together do they have in common?",
+    "09.g1", "Two equal boxes; one is moved to the right by half its width. Together they cover "
+             "some area. What share of it do they have in common?",
     options=["One half", "One third", "One quarter"],
     after="They share half a box, and together cover one and a half.")
 
 prediction(
     "09.g2", "A net that knows cat, dog and nothing looks at a scene with a few pets through a "
-             "window of 48 pixels, at 121 places. In how many windows is it at least 90 % sure of "
+             "window of 48 pixels, at 121 places. In how many windows is it at least 80 % sure of "
              "a cat or a dog?", low=0, high=121,
     after="Windows beside each other see nearly the same: one pet makes several of them call.")
 
 prediction(
-    "09.g3", "Pictures are mirrored in training, but their boxes stay where they were. How good "
-             "would a perfect detector look, on the scale from 0 to 1 where it had 1?",
+    "09.g3", "Pictures are mirrored, but the labels, their boxes, stay where they were. A perfect "
+             "detector is judged by them, from 0 (all wrong) to 1 (all right). What does it get?",
     options=["Above 0.9: most boxes are near the middle anyway", "About 0.5", "Below 0.3"],
-    after="Only a pet that stands in the very middle keeps its box.")
+    after="Only a pet that stands near the middle still overlaps its box.")
 
 question(
     "09.c1", "A net with four outputs was trained on pictures with one pet. It is shown two. What "
@@ -47,8 +47,8 @@ question(
 question(
     "09.c2", "Several boxes overlap on one pet. Why does suppression keep the one with the highest "
              "score, and not the mean of all?",
-    no("A mean of boxes is no box", "It is: four means are four numbers. It would blur a good box "
-                                    "with poor ones."),
+    no("A mean takes too long to compute", "Four means are quick. They would blur a good box with "
+                                           "poor ones."),
     yes("The score says which window sees the pet best", "The others saw the same pet, a little "
                                                          "off."),
     no("To find more pets", "It only takes boxes away. What was not called is not found by it."))
@@ -70,7 +70,8 @@ question(
                                           "missed."))
 
 question(
-    "09.c5", "A training picture is turned by 20°. What becomes of an upright box in it?",
+    "09.c5", "A training picture is turned by 20°. A label is still `(x1, y1, x2, y2)`. What can "
+             "become of a box?",
     no("It turns too, and stands on a corner", "Then it would no longer be upright, and four "
                                                "numbers could not say it."),
     no("It stays as it is", "Then it would hold what is no longer there."),
@@ -111,7 +112,7 @@ question(
     no("The names are mixed up", "That would lower AP50 too."))
 
 question(
-    "09.q6", "For a robot that must not step on a tail, which answer is needed?",
+    "09.q6", "A robot may step anywhere but on the cat. Which answer tells it most exactly where?",
     no("Recognition", "It would know that there is a cat somewhere."),
     no("Detection", "A box around a cat is half floor, and the floor may be stepped on."),
     yes("Segmentation", "It says of each pixel whether it is cat."))

@@ -15,8 +15,8 @@ def draw_three_answers(
     "The same scene three times: names alone, names with boxes, and every pixel its pet."
     picture, found = draw_scene(seed, size)
     names = [p['species'] for p in found]
-    axes = get_grid(3, 1, figsize=(6.6, 2.5))
-    titles = 'recognition: what?', 'detection: what and where?', 'segmentation: which pixels?'
+    axes = get_grid(3, 1, figsize=(6.6, 2.8))
+    titles = 'recognition:\nwhat?', 'detection:\nwhat and where?', 'segmentation:\nwhich pixels?'
     for ax, title in zip(axes, titles): show_image(picture, ax, title=title)
     counts = ', '.join(f'{n}: yes' for n in sorted(set(names)))
     axes[0].text(size / 2, size * .95, counts, ha='center', color='white', fontsize=11,
