@@ -21,11 +21,10 @@ __all__ = ['Treated', 'treat_column', 'draw_treated', 'treated_finding', 'column
 
 SPLITS = 5
 STEPS = 60
-UNITS = dict(island='', sex='', bill_length_mm='mm', flipper_length_mm='mm')
-WORDS = {'island': 'island', 'sex': 'sex', 'bill length': 'bill_length_mm',
-         'flipper length': 'flipper_length_mm'}
+UNITS = dict(island='', sex='', bill='mm', flipper='mm')        # as chapter 08 calls them
+WORDS = {'island': 'island', 'sex': 'sex', 'bill (length)': 'bill', 'flipper (length)': 'flipper'}
 CONTROLS = dict(
-    column=choice('Column', 'bill_length_mm', WORDS),
+    column=choice('Column', 'bill', WORDS),
     kind=choice('Treat it as', 'names', {'names': 'names', 'an amount': 'amount'}),
     gaps=slider('Missing values', 0, values=[0, 5, 10, 20, 30, 40, 50], unit='%'),
     unseen=slider('Names never seen, in validation', 0, values=[0, 10, 25, 50, 100], unit='%'),
@@ -48,7 +47,10 @@ class Treated:
 
 
 @lru_cache(1)
-def _birds(): return load_penguins().dropna(subset=['bill_length_mm']).reset_index(drop=True)
+def _birds():
+    "The birds that were measured."
+    short = load_penguins().rename(columns=dict(bill_length_mm='bill', flipper_length_mm='flipper'))
+    return short.dropna(subset=['bill']).reset_index(drop=True)
 
 
 def _changed(column, kind, gaps, unseen, valid, seed):
@@ -115,11 +117,11 @@ def _usual(seed, i):
 
 
 def treat_column(
-    column: str = 'bill_length_mm',  # one of island, sex, bill_length_mm, flipper_length_mm
-    kind: str = 'names',             # names or amount; names as an amount: place in the alphabet
-    gaps: int = 0,                   # share of the values that is lost, in %
-    unseen: int = 0,                 # share of the validation birds with a name never seen, in %
-    seed: int = 0,                   # other splits, other gaps
+    column: str = 'bill',  # one of island, sex, bill, flipper
+    kind: str = 'names',   # names or amount; names as an amount: place in the alphabet
+    gaps: int = 0,         # share of the values that is lost, in %
+    unseen: int = 0,       # share of the validation birds with a name never seen, in %
+    seed: int = 0,         # other splits, other gaps
 ):
     "Train nets in five splits with a column treated so; yield a `Treated` after each."
     result = None
@@ -173,6 +175,7 @@ def draw_treated(fig, t: Treated):
     tall = fig.get_figwidth() < 5
     axs = fig.subplots(2, 1) if tall else fig.subplots(1, 2, width_ratios=(1.7, 1))
     (_draw_codes if t.kind == 'names' else _draw_amounts)(axs[0], t)
+    axs[0].set_title('The column in the first split', fontsize=11)
     axs[0].legend(loc='upper right', fontsize=9)
     for x, (values, color) in enumerate(((t.usual, COLORS['truth']), (t.now, COLORS['valid']))):
         axs[1].plot(np.full(len(values), x) + np.linspace(-.12, .12, SPLITS)[:len(values)], values,
@@ -180,6 +183,7 @@ def draw_treated(fig, t: Treated):
         axs[1].hlines(np.mean(values), x - .25, x + .25, color=color)
     axs[1].set(xticks=(0, 1), xticklabels=('as usual', 'treated so'), xlim=(-.5, 1.5),
                ylim=(.35, 1.02), ylabel='accuracy on validation birds')
+    axs[1].set_title(_splits(len(t.now)), fontsize=11)
     axs[1].grid(axis='y')
 
 
