@@ -33,10 +33,12 @@ def test_bars_are_as_high_as_the_parts_moved():
     assert [t.get_text() for t in axs[0].texts] == ['1.2', '50']
 
 
-def test_every_seed_is_a_dot_and_the_title_tells_the_gain():
-    scores = {'from scratch': [.4, .5], 'borrowed': [.6, .8]}
+def test_every_run_is_a_dot_of_its_own_and_the_title_tells_the_gain():
+    scores = {'from scratch': [.4, .5, .45, .45], 'borrowed': [.6, .8, .7, .75]}
     ax = draw_scores(scores, chance=.1)
     dots = [line.get_xdata() for line in ax.lines if line.get_marker() == 'o']
     assert np.allclose(dots, list(scores.values()))
-    assert ax.get_title('left') == 'Borrowing gains 25 points'
+    heights = [line.get_ydata() for line in ax.lines if line.get_marker() == 'o']
+    assert all(len(set(h)) == 4 and abs(np.mean(h) - row) < 1e-9 for row, h in enumerate(heights))
+    assert ax.get_title('left') == 'Borrowing gains 26 points'
     assert [t.get_text() for t in ax.get_yticklabels()] == list(scores)

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from utils.labs.fine_tuning.at_hand import gallery, subject
-from utils.labs.fine_tuning.looking import STAGES, as_seen, borrowed_net, stage_maps
+from utils.labs.fine_tuning.looking import (
+    STAGES, as_seen, borrowed_net, patch_at, stage_maps, strongest)
 from utils.labs.fine_tuning.what_layers_see import (
-    CONTROLS, WORDS, _clicked, _counted, draw_sight, look, sight_finding, what_layers_see_lab)
+    ALIKE, CONTROLS, WORDS, _clicked, _counted, draw_sight, look, sight_finding,
+    what_layers_see_lab)
 from utils.labs.picture import new_figure
 from utils.vision import pretrained_card
 
@@ -17,7 +19,7 @@ UNITS = 1, 16, 2, 7, 11
 
 @pytest.mark.parametrize('stage', STAGES)
 @pytest.mark.parametrize('unit', UNITS)
-def test_a_unit_s_patches_are_those_of_the_pictures_that_excite_it_most(stage, unit):
+def test_a_unit_s_patches_excite_it_most_and_differ(stage, unit):
     s = look(stage=stage, unit=unit)
     assert len(s.shown) == len(set(s.shown)) == 16 and s.chosen == unit - 1
     u = s.shown[s.chosen]
@@ -27,8 +29,12 @@ def test_a_unit_s_patches_are_those_of_the_pictures_that_excite_it_most(stage, u
     best = peaks.topk(9)
     assert peaks[[i for i, w in enumerate(words) if w in s.sources]].max() == best.values[0]
     assert len(s.sources) == len(s.patches) == 9
-    if len(best.values.unique()) == 9:
-        assert s.sources == [words[i] for i in best.indices]
+    kept, where = [], strongest(maps)[1]
+    for i in peaks.argsort(descending=True, stable=True).tolist():
+        patch = patch_at(pictures[i], stage, *divmod(int(where[i]), maps.shape[-1]))
+        if all((patch - p).abs().mean() >= ALIKE for p, _ in kept): kept.append((patch, words[i]))
+    assert s.sources == [word for _, word in kept[:9]]       # no two show the same
+    assert all(torch.equal(a, b) for a, (b, _) in zip(s.patches, kept))
     here = stage_maps(borrowed_net(), as_seen(s.picture[None]))[stage][0, u]
     peak = here[1:-1, 1:-1].max()
     assert s.beaten == (peaks < peak).float().mean().item()

@@ -21,15 +21,15 @@ chapter("07", "Fine-tuning")
 
 prediction(
     "07.g1", "Twelve drawn breeds, 20 pictures of each. One net starts with random weights. "
-             "Another begins with weights that learnt on 40,000 photographs, none of a cat or a "
-             "dog. How many points of accuracy is the second ahead? (0.50 against 0.60 would be "
-             "10.)",
+             "Another begins with the weights of a net trained on 40,000 photographs, none of a "
+             "cat or a dog. How many points of accuracy is the second ahead? (0.50 against 0.60 "
+             "would be 10.)",
     low=-20, high=60, unit="points",
     after="Drawings are no photographs; and yet edges, colours and patches are the same.")
 
 prediction(
-    "07.g2", "The borrowed part of a net is *frozen*, and only its new last layers train. What "
-             "changes in the frozen part?",
+    "07.g2", "The borrowed part of a net is *frozen*: it is told to stay as it is. New last layers "
+             "on top of it are trained. After that, what has changed in the frozen part?",
     options=["nothing at all", "what adjusts mean and spread of its numbers",
              "everything, but very little"],
     after="Its convolutions stay as they are, to the last bit. Batch norm goes on.")
@@ -39,8 +39,9 @@ question(
     no("Cats were among its pictures after all", "They were left out on purpose, and dogs too."),
     yes("Its first layers found edges, colours and textures, which every picture has",
         "Only the last layer is about lorries and frogs. That one is replaced."),
-    no("It has learnt what an animal is", "Perhaps a little, in its last stages. The first layers, "
-                                          "which help most everywhere, know no animals."))
+    no("Some of its classes, horse and deer, are close enough to cats",
+       "Its last layer, which holds the classes, is of no use for others: it is cut off. What "
+       "helps lies before it."))
 
 question(
     "07.c2", "The model is frozen, and its loss falls nicely. Which parameters move?",
@@ -48,7 +49,8 @@ question(
         "The convolutions of the body have no gradient: they cannot move."),
     no("All, the body's ones slowly", "That is what happens after `unfreeze`, with a `slice` of "
                                       "rates. Frozen convolutions do not move at all."),
-    no("None, only the optimiser's state", "Then the loss could not fall."))
+    no("None: frozen is frozen", "Only the body is. The head is new and free; if nothing moved, "
+                                 "the loss could not fall."))
 
 question(
     "07.c3", "`learn.fit_one_cycle(3, slice(1e-5, 1e-3))`, three layer groups. Which rate have the "
@@ -63,7 +65,8 @@ question(
     no("It trains for longer", "Six epochs both."),
     no("It never changes the body", "It does, after the first epoch, at small rates."),
     yes("It lets the random head settle before the body may move",
-        "A random head sends large, meaningless gradients down into the body."))
+        "A random head sends meaningless gradients down into the body. At a large rate they "
+        "spoil it."))
 
 question(
     "07.q1", "*Head* and *body*: what is the head?",
@@ -74,13 +77,13 @@ question(
     no("The part that is frozen", "It is the part that is *not* frozen."))
 
 question(
-    "07.q2", "A net was trained with pictures of mean 0 and spread 1. You feed it numbers from 0 "
-             "to 255. It …",
+    "07.q2", "A net was trained with pictures of mean 0 and spread 1. Without training it further, "
+             "you ask it about pictures of 0 to 255. It …",
     yes("runs without complaint, and answers badly", "No message is printed. Every layer gets "
                                                      "numbers of a size it has never seen."),
     no("stops with an error", "The shapes are right, so nothing stops."),
-    no("does as well: batch norm corrects that", "In validation batch norm uses stored statistics, "
-                                                 "those of the training."))
+    no("does as well: batch norm corrects that", "Not when it judges: then batch norm uses the "
+                                                 "mean and spread recorded in training."))
 
 question(
     "07.q3", "You have 200,000 labelled pictures of your own kind, and nobody has trained on "
@@ -108,11 +111,22 @@ question(
     no("The picture was enlarged", "It was not. The view grows from layer to layer."))
 
 question(
-    "07.q6", "Where may you *not* borrow without asking further?",
-    no("Where the classes are others", "That is the usual case: a new head is all it takes."),
-    yes("Where the licence of the weights, or what their pictures were, forbids it",
-        "Weights come with a card: data, licence, what they must not be used for. Read it."),
-    no("Where you have few pictures", "There it is worth most."))
+    "07.q6", "After fine-tuning with `slice(1e-4, 1e-2)` the first stages have moved by 0.3 %, the "
+             "last by 9 %. What does that show?",
+    no("That the first stages were perfect", "They were hardly allowed to move: their rate was "
+                                             "smaller by factors."),
+    yes("Mostly which rates were set", "To learn what the layers need, try other rates and compare "
+                                       "accuracies."),
+    no("That the last stages were useless", "They kept nine tenths of what they were."))
+
+question(
+    "07.q7", "You found weights on the web that suit your pictures. What do you look up before you "
+             "build on them?",
+    no("Nothing: weights are only numbers", "They carry what they learnt from, gaps included, and "
+                                            "somebody's terms."),
+    no("The loss of their last epoch", "A loss on others' data tells little about yours."),
+    yes("Which pictures they learnt from, and their licence",
+        "Both stand on the card: what they cannot know, and what they may be used for."))
 
 
 @exercise(

@@ -35,16 +35,17 @@ def draw_moved(
 
 
 def draw_scores(
-    scores,       # {words: accuracies, one for each seed}
+    scores,       # {words: accuracies, one for each run}
     chance=None,  # accuracy by guessing
     title='',     # above; the gain of the last over the first if empty
 ):
-    "A row for each way: a dot for each seed, a bar at the mean."
+    "A row for each way: a dot for each run, a bar at the mean."
     ax = get_grid(1, figsize=(7.2, .5 * len(scores) + 1.1))[0]
     for row, (words, values) in enumerate(scores.items()):
         mean = np.mean(values)
         color = COLORS['good'] if row else COLORS['truth']
-        ax.plot(values, [row] * len(values), 'o', color=color, ms=7, alpha=.5, mew=0)
+        beside = row + .16 * (np.arange(len(values)) - (len(values) - 1) / 2)   # none hides another
+        ax.plot(values, beside, 'o', color=color, ms=7, alpha=.5, mew=0)
         ax.plot([mean, mean], [row - .3, row + .3], color=color, lw=3)
         ax.annotate(f'{mean:.2f}', (1, row), xycoords=('axes fraction', 'data'), va='center',
                     ha='right')
@@ -55,7 +56,7 @@ def draw_scores(
     first, *_, last = [np.mean(v) for v in scores.values()]
     ax.set(yticks=range(len(scores)), yticklabels=list(scores), ylim=(len(scores) - .4, -.7),
            xlim=(0, 1.08), xticks=[0, .2, .4, .6, .8, 1],
-           xlabel='accuracy on new pictures (dots: seeds, bars: means)',
+           xlabel='accuracy on new pictures (dots: runs, bars: means)',
            title=title or f'Borrowing gains {100 * (last - first):.0f} points')
     ax.tick_params(axis='y', length=0)
     ax.grid(axis='x')

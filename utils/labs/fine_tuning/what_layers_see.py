@@ -21,6 +21,7 @@ __all__ = ['Sight', 'look', 'draw_sight', 'sight_finding', 'what_layers_see_lab'
 SHOWN, BEST = 16, 9          # units in the grid of maps, patches in the grid of patches
 CELL, GAP = 32, 4            # pixels of a map in its grid, and between two
 PATCH, SPACE = 96, 6         # the same for patches
+ALIKE = .06                  # patches whose pixels differ by less on average show the same
 WORDS = {f'{w[0].upper()}{w[1:]} (photograph)': w for w in SUBJECTS} | {
     'Siamese (drawn)': 'Siamese', 'Beagle (drawn)': 'beagle'}
 CONTROLS = dict(
@@ -41,7 +42,7 @@ class Sight:
     maps: np.ndarray        # (16, h, w), 1 = the unit's strongest answer to any picture
     place: tuple            # row and column where the chosen unit is strongest
     beaten: float           # share of the gallery that excites the chosen unit less
-    patches: list           # nine tensors (3, sees, sees), what excites it most
+    patches: list           # nine tensors (3, sees, sees) that differ, what excites it most
     sources: list           # what the pictures show that these are from
     answer: str             # the class that the net names
     sure: float             # its probability
@@ -76,13 +77,17 @@ def _given(picture, own):
 
 
 def _best_patches(stage, unit):
-    "The strongest patch of each of the nine pictures that excite a unit most, and their words."
+    "The nine strongest patches that differ, one a picture, and the words of their pictures."
     pictures, words = gallery()
     peaks, places = _of_gallery(stage)
-    order = peaks[:, unit].argsort(descending=True, stable=True)[:BEST].tolist()
-    columns = SIDE // STAGES[stage].step
-    patches = [patch_at(pictures[i], stage, *divmod(int(places[i, unit]), columns)) for i in order]
-    return patches, [words[i] for i in order]
+    columns, patches, sources = SIDE // STAGES[stage].step, [], []
+    for i in peaks[:, unit].argsort(descending=True, stable=True).tolist():
+        patch = patch_at(pictures[i], stage, *divmod(int(places[i, unit]), columns))
+        if any((patch - p).abs().mean() < ALIKE for p in patches): continue   # sections overlap
+        patches.append(patch)
+        sources.append(words[i])
+        if len(patches) == BEST: break
+    return patches, sources
 
 
 def look(picture='a cat', stage='stage 2', unit=1, own=None) -> Sight:
@@ -192,7 +197,7 @@ def sight_finding(s: Sight) -> str:
     others = 'all' if s.beaten == 1 else _percent(s.beaten)
     if not s.maps[s.chosen].any(): rank = 'and finds nothing here'
     else: rank = f'and this picture excites it more than {others} of the others do'
-    return (f'{unit}, {rank}. Its nine strongest patches show {_counted(s.sources)}. The net, '
+    return (f'{unit}, {rank}. Nine of its strongest patches show {_counted(s.sources)}. The net, '
             f'which was never shown a cat or a dog, calls the picture “{s.answer}” '
             f'({_percent(s.sure)}).')
 
