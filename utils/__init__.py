@@ -75,6 +75,8 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.measurement_bias.clinic': 'clinic fit_risk judge ranking wilson',
     'labs.measurement_bias.who_gets_measured': 'who_gets_measured_lab',
     'labs.measurement_bias.feedback_loop': 'feedback_loop_lab',
+    'labs.measurement_bias.swapped': 'pets_behind swap_backgrounds',
+    'labs.measurement_bias.figures': 'draw_calibration draw_errors draw_dots',
     'labs.training_loop.watch_it_go_round': 'watch_it_go_round_lab',
     'labs.training_loop.build_a_function': 'build_a_function_lab',
     'labs.training_loop.marble': 'marble_lab',

@@ -91,7 +91,7 @@ class RiskModel:
 
 
 def fit_risk(
-    features: np.ndarray,  # (n, 4)
+    features: np.ndarray,  # (n, columns)
     labels: np.ndarray,    # recorded or true illness, (n,)
 ) -> RiskModel:
     "Train logistic regression by Newton's steps until they stand still."
@@ -147,7 +147,6 @@ def wilson(
 @dataclass
 class Judgement:
     "A model judged on new people, group by group; a count is a pair (hits, out of)."
-    weights: dict       # of each feature
     predicted: list     # mean of the predicted probabilities in A, B
     recorded: list      # counts: ill by the records
     ill: list           # counts: ill in truth
@@ -163,12 +162,11 @@ class Judgement:
 
 
 def judge(
-    model: RiskModel,      # gives a probability
-    people: People,        # new ones
-    places: float = .2,    # share of all people who are called: those with the highest scores
+    scores: np.ndarray,  # a model's probabilities, (n,)
+    people: People,      # whom they belong to
+    places: float = .2,  # share of all people who are called: those with the highest scores
 ) -> Judgement:
     "Compare what a model says with the records and with the truth, in each group."
-    scores = model(people.features)
     called = scores >= np.quantile(scores, 1 - places)
     counts = dict(recorded=[], ill=[], missed=[], missed_seen=[], false_calls=[])
     predicted = []
@@ -181,5 +179,4 @@ def judge(
             hits = hits if among is None else hits[among]
             counts[name].append((int(hits.sum()), len(hits)))
         predicted.append(float(scores[rows].mean()))
-    weights = dict(zip(FEATURES, map(float, model.weights)))
-    return Judgement(weights, predicted, **counts)
+    return Judgement(predicted, **counts)

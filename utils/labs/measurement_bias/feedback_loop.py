@@ -5,7 +5,7 @@ import numpy as np
 
 from ...plots import COLORS
 from ..base import Lab
-from ..controls import choice, slider
+from ..controls import choice, slider, state
 from .years import YEARS, Years, run_years
 
 __all__ = ['draw_years', 'years_finding', 'feedback_loop_lab']
@@ -17,7 +17,7 @@ CONTROLS = dict(
     extra=slider('Visits that a call brings, in A', 4, 0, 8, unit=' a year'),
     places=slider('People called each year', 20, 5, 40, 5, unit='%'),
     lot=slider('People tested by lot each year', 0, 0, 100, 10, unit='%'),
-    seed=slider('Seed', 0, 0, 20))
+    seed=state(0, 0, 999))
 
 
 def draw_years(fig, r: Years):
@@ -75,7 +75,7 @@ def feedback_loop_lab(
 ) -> Lab:
     "Let a model decide whom to call, and train the next one on what was then measured."
     return Lab('feedback_loop_lab', CONTROLS, run_years, draw_years, years_finding,
-               settings=settings, figsize=(8.4, 3.7), narrow=(4.2, 6.4), more=('seed',),
-               title='Feedback loop',
+               settings=settings, figsize=(8.4, 3.7), narrow=(4.2, 6.4), title='Feedback loop',
                about='A model calls people to the clinic. Next year it is trained anew, on what '
-                     'was measured because of its calls.')
+                     'was measured because of its calls.',
+               actions={'Other people': lambda s: dict(seed=(s['seed'] + 1) % 1000)})

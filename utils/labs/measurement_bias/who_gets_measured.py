@@ -6,7 +6,7 @@ import numpy as np
 
 from ...plots import COLORS
 from ..base import Lab
-from ..controls import slider
+from ..controls import slider, state
 from ..picture import set_limits
 from .clinic import FEATURES, Judgement, clinic, fit_risk, judge, wilson
 
@@ -21,7 +21,7 @@ CONTROLS = dict(
     screened=slider('Measure better: tested whatever their visits', 0, 0, 100, 10, unit='%'),
     access=slider('Visits that B gets, of those it would like', 25, 10, 100, 15, unit='%'),
     missed=slider('Ill whom a test does not find', 10, 0, 50, 10, unit='%'),
-    seed=slider('Seed', 0, 0, 20))
+    seed=state(0, 0, 999))
 
 
 @dataclass
@@ -29,7 +29,10 @@ class Measured:
     "A model trained on the records of a clinic, and the same without any cure."
     now: Judgement
     usual: Judgement   # 40,000 people, 30 % of them in B, nobody screened
-    top: str           # the feature with the largest weight
+    weights: dict      # of each feature, for one standard deviation of it
+
+    @property
+    def top(self): return max(self.weights, key=lambda name: abs(self.weights[name]))
 
 
 @lru_cache(4)
@@ -44,7 +47,8 @@ def _trained(people, share, screened, access, missed, seed):
     records = clinic(people, seed, share=share, access=(1., access), screened=screened,
                      missed=missed)
     model = fit_risk(records.features, records.recorded)
-    return judge(model, _new(screened, access, missed, seed)), model.ranked[0]
+    new = _new(screened, access, missed, seed)
+    return judge(model(new.features), new), dict(zip(FEATURES, map(float, model.weights)))
 
 
 def measure(
@@ -57,8 +61,8 @@ def measure(
 ) -> Measured:
     "Train on the records of a clinic, judge on new people, with a cure and without."
     world = access / 100, missed / 100, seed
-    now, top = _trained(people, share / 100, screened / 100, *world)
-    return Measured(now, _trained(PEOPLE, SHARE / 100, 0., *world)[0], top)
+    now, weights = _trained(people, share / 100, screened / 100, *world)
+    return Measured(now, _trained(PEOPLE, SHARE / 100, 0., *world)[0], weights)
 
 
 # the sentence
@@ -164,11 +168,11 @@ def _weights(ax):
     ax.set_title('')
 
     def update(m):
-        ranked = sorted(m.now.weights.items(), key=lambda kv: -abs(kv[1]))
+        ranked = sorted(m.weights.items(), key=lambda kv: -abs(kv[1]))
         for bar, word, (name, w) in zip(bars, words, ranked):
             bar.set(width=w, color=COLORS['bad' if name == 'visits' else 'sky'])
             word.set(text=f'{name} {w:.2f}'.replace('-', '−'), x=0)
-        low = min(0, min(m.now.weights.values()))
+        low = min(0, *m.weights.values())
         set_limits(ax, x=(1.15 * low - .02 if low < -.03 else -.04, 1.05))
         ax.set_title('It goes by visits first' if m.top == 'visits' else
                      f'It goes by {m.top} first')
@@ -180,7 +184,7 @@ def who_gets_measured_lab(
 ) -> Lab:
     "Try three cures on a model that learns from the records of a simulated clinic."
     return Lab('who_gets_measured_lab', CONTROLS, measure, draw_measured, measured_finding,
-               settings=settings, figsize=(9., 3.9), narrow=(4.2, 9.), more=('seed',),
-               title='Who gets measured',
+               settings=settings, figsize=(9., 3.9), narrow=(4.2, 9.), title='Who gets measured',
                about='A simulated clinic, two groups, equally ill. One gets fewer visits. What '
-                     'does a model learn from the records, and what cures it?')
+                     'does a model learn from the records, and what cures it?',
+               actions={'Other people': lambda s: dict(seed=(s['seed'] + 1) % 1000)})
