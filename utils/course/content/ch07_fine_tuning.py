@@ -3,19 +3,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, no, not_yet,
+                                  prediction, question, right, yes)
 
 chapter("07", "Fine-tuning")
 

@@ -1,21 +1,8 @@
 "Questions, guesses and exercises of chapter 08."
 import numpy as np
 
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    same_list,
-    same_set,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, no, not_yet,
+                                  prediction, question, right, same_list, same_set, yes)
 
 chapter("08", "Tables")
 

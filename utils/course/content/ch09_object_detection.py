@@ -1,19 +1,8 @@
 "Questions, guesses and exercises of chapter 09."
 import torch
 
-from utils.course.writing import (
-    attempt,
-    calls,
-    chapter,
-    close,
-    exercise,
-    no,
-    not_yet,
-    prediction,
-    question,
-    right,
-    yes,
-)
+from utils.course.writing import (attempt, calls, chapter, close, exercise, no, not_yet,
+                                  prediction, question, right, yes)
 
 chapter("09", "Object detection")
 
