@@ -60,8 +60,13 @@ def _shipped(name): return ASSETS / f'{name}.safetensors'
 
 def _from_hub(name):
     "The path of the weights file, fetched at first use."
-    from huggingface_hub import hf_hub_download
-    try: return hf_hub_download(HUB[name], 'model.safetensors', etag_timeout=5)
+    import requests
+    from huggingface_hub import constants, hf_hub_download, try_to_load_from_cache
+    kept = try_to_load_from_cache(HUB[name], 'model.safetensors')
+    if isinstance(kept, str): return kept
+    try:
+        requests.head(constants.ENDPOINT, timeout=5)    # hf_hub_download would try half a minute
+        return hf_hub_download(HUB[name], 'model.safetensors', etag_timeout=5)
     except Exception as e:                        # the hub's many ways to say: not here, not now
         raise OSError(
             f"No pretrained weights for {name} are at hand: they come from {HUB[name]} on the "

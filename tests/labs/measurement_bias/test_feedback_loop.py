@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from utils.labs.measurement_bias import years
-from utils.labs.measurement_bias.clinic import clinic
+from utils.labs.measurement_bias.simulation import clinic
 from utils.labs.measurement_bias.feedback_loop import (
     CONTROLS, draw_years, feedback_loop_lab, years_finding)
 from utils.labs.measurement_bias.years import run_years

@@ -3,7 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from utils.labs.measurement_bias.clinic import clinic, fit_risk, judge
+from utils.labs.measurement_bias.simulation import clinic, fit_risk, judge
 from utils.labs.measurement_bias.figures import draw_calibration, draw_dots, draw_errors
 
 

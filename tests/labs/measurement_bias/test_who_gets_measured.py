@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from utils.labs.measurement_bias.clinic import FEATURES, clinic, fit_risk
+from utils.labs.measurement_bias.simulation import FEATURES, clinic, fit_risk
 from utils.labs.measurement_bias.who_gets_measured import (
     CONTROLS, draw_measured, measure, measured_finding, who_gets_measured_lab)
 from utils.labs.picture import new_figure

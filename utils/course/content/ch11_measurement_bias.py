@@ -305,7 +305,7 @@ def _(card, judged):
 
 
 def _wilson(hits, n):
-    from utils.labs.measurement_bias.clinic import wilson
+    from utils.labs.measurement_bias.simulation import wilson
     return wilson(hits, n)
 
 
@@ -321,7 +321,7 @@ def _wilson(hits, n):
                             "person says *ill* of everybody.",
               "not-a-model": "Return what `fit_risk` returns."})
 def _(f):
-    from utils.labs.measurement_bias.clinic import clinic, fit_risk, judge
+    from utils.labs.measurement_bias.simulation import clinic, fit_risk, judge
     new, told = clinic(20_000, 71), []
 
     def gap(people):

@@ -2,7 +2,7 @@
 import numpy as np
 
 from ...plots import COLORS, get_grid
-from .clinic import wilson
+from .simulation import wilson
 
 __all__ = ['draw_calibration', 'draw_errors', 'draw_dots']
 

@@ -8,7 +8,7 @@ from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider, state
 from ..picture import set_limits
-from .clinic import FEATURES, Judgement, clinic, fit_risk, judge, wilson
+from .simulation import FEATURES, Judgement, clinic, fit_risk, judge, wilson
 
 __all__ = ['Measured', 'measure', 'draw_measured', 'measured_finding', 'who_gets_measured_lab']
 

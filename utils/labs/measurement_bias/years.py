@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .clinic import EFFECTS, fit_risk
+from .simulation import EFFECTS, fit_risk
 
 __all__ = ['Years', 'run_years']
 

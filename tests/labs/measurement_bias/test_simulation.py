@@ -4,7 +4,7 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from utils.labs.measurement_bias.clinic import (
+from utils.labs.measurement_bias.simulation import (
     EFFECTS, FEATURES, clinic, fit_risk, judge, ranking, wilson)
 
 SEEDS = range(20)
