@@ -16,7 +16,7 @@ CHAPTERS = {  # notebook → what it teaches: modules, and single names, which g
     '07_fine_tuning': 'load_cifar models fine_tune freeze freeze_to unfreeze',
     '08_tables': 'tabular columns embeddings',
     '09_object_detection': 'detection', '10_from_notebook_to_app': 'export serve',
-    '12_scaling_out': 'distributed'}
+    '11_measurement_bias': 'measurement_bias', '12_scaling_out': 'distributed'}
 
 
 @dataclass(frozen=True, repr=False)

@@ -29,7 +29,7 @@ def draw_calibration(
         ax.grid()
     axs[0].set_ylabel('ill (%)')
     axs[0].legend(loc='upper left')
-    axs[0].text(33.5, 30, 'as it says', ha='right', va='top', color='#5f5f5f', fontsize=9)
+    axs[0].text(33.5, 25, 'dashed: as it says', ha='right', va='top', color='#5f5f5f', fontsize=9)
     return axs
 
 
@@ -46,8 +46,8 @@ def draw_errors(
             ax.hlines(g, low, high, color=color, lw=3)
             ax.plot(100 * hits / n, g, 'o', ms=9, color=color)
             ax.annotate(f'{100 * hits / n:.0f} %  ({low:.0f} to {high:.0f})', (100 * hits / n, g),
-                        (0, 9), textcoords='offset points', ha='center', fontsize=10)
-        ax.set(xlim=(0, 100), ylim=(1.5, -.8), yticks=(0, 1), title=title,
+                        (12, 0), textcoords='offset points', va='center', fontsize=10)
+        ax.set(xlim=(0, 145), ylim=(1.5, -.5), xticks=range(0, 101, 20), yticks=(0, 1), title=title,
                yticklabels=('group A', 'group B'), xlabel=f'in % of the {of}')
         ax.grid(axis='x')
     return axs
