@@ -108,6 +108,8 @@ def test_visitors_get_pages_and_nothing_else(folder):
         'b_page.ipynb', 'x.png', 'secret/x.png', 'public/../x.png', 'public/x.py', 'export.pkl'))
     assert c.Voila.tornado_settings['websocket_max_message_size'] >= 32 * 2**20
     assert c.MappingKernelManager.cull_idle_timeout and not c.MappingKernelManager.cull_connected
+    ping = c.Voila.tornado_settings
+    assert ping['ws_ping_timeout'] >= 3 * ping['ws_ping_interval']    # or live pages are cut off
 
 
 def test_extensions_that_labs_need_are_not_denied(folder):

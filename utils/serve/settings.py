@@ -12,6 +12,8 @@ NEEDED = {'anywidget', '@jupyter-widgets/jupyterlab-manager', '@voila-dashboards
 UPLOAD = 64 * 2**20      # bytes of one websocket message; beyond it the socket closes silently
 IDLE, LOOK = 300, 30     # seconds until a page that nobody looks at is ended; how often to look
 PING = 30_000            # milliseconds between two signs of life of a page
+SILENT = 4 * PING        # without one for so long, the page is gone; with PING itself, which the
+#                          server compares with the age of the last sign, it would be so by chance
 COULD_NOT = 'This page could not be started. Reload it; if that does not help, say so to your host.'
 
 
@@ -46,7 +48,7 @@ def voila_config(
     c.Voila.root_dir, c.Voila.base_url = str(folder), base_url
     c.Voila.config_file_paths, c.Voila.open_browser, c.Voila.log_level = [], False, 'ERROR'
     c.Voila.tornado_settings = dict(websocket_max_message_size=UPLOAD, ws_ping_interval=PING,
-                                    ws_ping_timeout=PING)
+                                    ws_ping_timeout=SILENT)
     v = c.VoilaConfiguration
     v.template, v.theme = 'companion', 'light'
     v.allow_template_override = v.allow_theme_override = 'NO'
