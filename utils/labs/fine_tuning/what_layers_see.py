@@ -207,7 +207,7 @@ def _percent(p): return f'{min(100 * p, 99):.0f} %'       # never a false certai
 
 def _counted(words):
     "Three things at most, the most frequent first: `brick (5), a page (3) and others`."
-    most = Counter(words).most_common()
+    most = Counter(word.replace('_', ' ') for word in words).most_common()
     said = [f'{word} ({n})' if n > 1 else word for word, n in most[:3]]
     if len(most) > 3: said[2:] = ['others']
     return said[0] if len(said) == 1 else f'{", ".join(said[:-1])} and {said[-1]}'
