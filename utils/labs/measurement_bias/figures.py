@@ -29,7 +29,8 @@ def draw_calibration(
         ax.grid()
     axs[0].set_ylabel('ill (%)')
     axs[0].legend(loc='upper left')
-    axs[0].text(33.5, 25, 'dashed: as it says', ha='right', va='top', color='#5f5f5f', fontsize=9)
+    axs[0].text(.98, .04, 'dashed: as it says', ha='right', color='#5f5f5f', fontsize=9,
+                transform=axs[0].transAxes)
     return axs
 
 
