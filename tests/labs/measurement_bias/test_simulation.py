@@ -135,6 +135,12 @@ def test_a_judgement_counts_what_it_says():
     assert j.gap == pytest.approx(counted[1] - counted[0])
 
 
+def test_a_model_in_place_of_its_scores_is_refused_in_plain_words():
+    p = clinic(500)
+    with pytest.raises(ValueError, match=r'there are 500 people.*judge\(model\(people.features'):
+        judge(fit_risk(p.features, p.recorded), p)
+
+
 # the claims
 
 @pytest.fixture(scope='module')

@@ -95,17 +95,18 @@ def fit_risk(
     labels: np.ndarray,    # recorded or true illness, (n,)
 ) -> RiskModel:
     "Train logistic regression by Newton's steps until they stand still."
-    mean, std = features.mean(0), features.std(0)
-    x = np.column_stack([np.ones(len(features)), (features - mean) / std])
+    columns = np.ascontiguousarray(features.T)
+    mean, std = columns.mean(1), columns.std(1)
+    x = np.vstack([np.ones(len(labels)), (columns - mean[:, None]) / std[:, None]])
     share = min(max(labels.mean(), 1 / len(labels)), 1 - 1 / len(labels))
-    w = np.zeros(x.shape[1])
+    w = np.zeros(len(x))
     w[0] = np.log(share / (1 - share))
     for _ in range(20):
-        p = 1 / (1 + np.exp(-x @ w))
-        curvature = (x.T * (p * (1 - p) + 1e-9)) @ x
-        step = np.linalg.solve(curvature, x.T @ (labels - p))
+        p = 1 / (1 + np.exp(-(w @ x)))
+        curvature = (x * (p * (1 - p) + 1e-9)) @ x.T
+        step = np.linalg.solve(curvature, x @ (labels - p))
         w += np.clip(step, -2, 2)
-        if abs(step).max() < 1e-5: break
+        if abs(step).max() < 1e-4: break
     return RiskModel(float(w[0]), w[1:], mean, std)
 
 
@@ -167,6 +168,9 @@ def judge(
     places: float = .2,  # share of all people who are called: those with the highest scores
 ) -> Judgement:
     "Compare what a model says with the records and with the truth, in each group."
+    if np.shape(scores) != (len(people),):
+        raise ValueError(f'`scores` has shape {np.shape(scores)}, but there are {len(people)} '
+                         'people. Pass one score each: judge(model(people.features), people).')
     called = scores >= np.quantile(scores, 1 - places)
     counts = dict(recorded=[], ill=[], missed=[], missed_seen=[], false_calls=[])
     predicted = []

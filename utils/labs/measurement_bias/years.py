@@ -48,7 +48,9 @@ def _year(seed, year):
     return luck.integers(0, 2 ** 31), luck.random((PEOPLE, 3))
 
 
+@lru_cache(128)
 def _run(way, extra, places, lot, seed):
+    "Year by year what `Years` tells, but for the clinic without calls."
     group, causes, risk, ill, wish = _people(seed)
     reach, told = np.take(ACCESS, group), []
     own = wish * reach
@@ -72,9 +74,6 @@ def _run(way, extra, places, lot, seed):
     return [np.array(column) for column in zip(*told)]
 
 
-_alone = lru_cache(16)(lambda lot, seed: _run('nobody', 0, 20, lot, seed)[0])
-
-
 def run_years(
     way: str = 'visits',  # what a call brings: more 'visits', as access allows, or a test by 'post'
     extra: int = 4,       # visits a year that a call brings to whoever has full access
@@ -84,4 +83,5 @@ def run_years(
 ) -> Years:
     "Train, call, measure, and train again on what was measured."
     found, missed, tested, weights = _run(way, extra, places, lot, seed)
-    return Years(found, _alone(lot, seed), missed, tested, weights)
+    alone = _run('nobody', 0, 20, lot, seed)[0]
+    return Years(found, alone, missed, tested, weights)
