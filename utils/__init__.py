@@ -26,7 +26,7 @@ _MODULES = (
     'core schedules optimizer progress_table plots download help metrics models files resize '
     'spatial augment datasets.digits datasets.pets datasets.bears datasets.scenes '
     'datasets.penguins blocks loaders data callbacks tracker inference learner interpret vision '
-    'columns embeddings tabular export cleaner detection').split()
+    'columns embeddings tabular export cleaner detection distributed').split()
 
 _LATE = {   # what brings widgets: loaded when first used, so that `import utils` is quick
     'course.session': 'setup pick is_quick',

@@ -16,8 +16,8 @@ __all__ = ['Callback', 'CancelFitException', 'CancelEpochException', 'CancelBatc
 EVENTS = ('before_fit before_epoch before_train before_batch after_pred after_loss before_step '
           'after_step after_batch after_train before_validate after_validate after_epoch after_fit '
           'cleanup_fit').split()
-_STATE = frozenset('pred loss xb yb batch iter epoch n_epoch training model opt dl dls lr '
-                   'loss_func metrics'.split())
+_STATE = frozenset('pred loss xb yb batch iter epoch n_epoch start_epoch training model opt dl dls '
+                   'lr loss_func metrics'.split())
 
 
 class CancelFitException(Exception):

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import torch
+import torch.distributed as dist
 
 from .callbacks import Callback
 from .core import to_device
@@ -164,7 +165,8 @@ def atomic_write(
     path: Path,  # the file to write
     write,       # function of a temporary path, which writes there
 ):
-    "Write a file whole or not at all: beside its place first, then moved."
+    "Write a file whole or not at all: beside its place first, then moved; on the first rank only."
+    if dist.is_available() and dist.is_initialized() and dist.get_rank(): return
     tmp = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
     try:
         write(tmp)

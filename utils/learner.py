@@ -58,10 +58,10 @@ class Learner(Inference):
         "Train for `n_epoch` epochs: in each, all training batches, then all validation batches."
         with self.added_cbs(cbs):
             self._prepare(lr, wd)
-            self.n_epoch = n_epoch
+            self.n_epoch, self.start_epoch = n_epoch, 0    # a callback may begin later
             try:
                 self('before_fit')
-                for self.epoch in range(n_epoch): self._epoch()
+                for self.epoch in range(self.start_epoch, n_epoch): self._epoch()
                 self('after_fit')
             except CancelFitException: self('after_fit')
             finally: self('cleanup_fit')
