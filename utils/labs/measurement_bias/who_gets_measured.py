@@ -107,19 +107,20 @@ def interval(bar, x, count):
 
 def _shares(ax):
     "Three dots for each group."
-    looks = (('predicted', 'the model says', COLORS['train'], -.22),
-             ('recorded', 'the records say', COLORS['valid'], 0),
-             ('ill', 'the truth', COLORS['truth'], .22))
-    dots = {k: ax.plot([], [], 'o', ms=8, color=c, label=w)[0] for k, w, c, _ in looks}
-    bars = {(k, g): ax.plot([], [], lw=2, color=c)[0] for k, _, c, _ in looks[1:] for g in (0, 1)}
+    looks = (('predicted', COLORS['train'], -.22), ('recorded', COLORS['valid'], 0),
+             ('ill', COLORS['truth'], .22))
+    dots = {k: ax.plot([], [], 'o', ms=8, color=c)[0] for k, c, _ in looks}
+    bars = {(k, g): ax.plot([], [], lw=2, color=c)[0] for k, c, _ in looks[1:] for g in (0, 1)}
+    for y, word, color in ((.97, 'the model says', COLORS['train']),
+                           (.9, 'the records say', AMBER), (.83, 'the truth', DARK)):
+        ax.text(.03, y, word, transform=ax.transAxes, color=color, va='top', fontsize=10)
     ax.set(xlim=(-.5, 1.5), xticks=(0, 1), xticklabels=('group A', 'group B'), ylim=(0, 38),
            yticks=range(0, 31, 10), ylabel='ill, in % of the group')
     ax.grid(axis='y')
-    ax.legend(loc='upper right', fontsize=9, handletextpad=.2)
     ax.set_title('Who is ill?')
 
     def update(m):
-        for key, _, _, shift in looks:
+        for key, _, shift in looks:
             x, values = np.array([0, 1]) + shift, getattr(m.now, key)
             if key == 'predicted': y = 100 * np.array(values)
             else:
@@ -135,11 +136,8 @@ def _missed(ax):
     lines = [ax.plot([], [], lw=2, color=DARK)[0] for _ in bars]
     seen, = ax.plot([], [], 'o', ms=8, color=COLORS['valid'])
     words = [ax.text(g, 4, '', ha='center', color=COLORS['ink']) for g in (0, 1)]
-    for x, y, word, color in ((.02, .97, 'bar: the truth', DARK),
-                              (.02, .89, 'dot: as the records show it', AMBER)):
-        ax.text(x, y, word, transform=ax.transAxes, fontsize=9, color=color, va='top')
-    ax.set(xlim=(-.5, 1.5), xticks=(0, 1), xticklabels=('group A', 'group B'), ylim=(0, 118),
-           yticks=range(0, 101, 20), ylabel='missed, in % of the ill')
+    ax.set(xlim=(-.5, 1.5), xticks=(0, 1), xticklabels=('group A', 'group B'), ylim=(0, 100),
+           xlabel='bars: truth, dots: records', ylabel='missed, in % of the ill')
     ax.grid(axis='y')
     ax.set_title('')
     return partial(_show_missed, ax, bars, lines, seen, words)
@@ -164,7 +162,7 @@ def _weights(ax):
     bars = ax.barh(at, at * 0., .46)
     words = [ax.text(0, y - .27, '', fontsize=10, va='bottom', color=COLORS['ink']) for y in at]
     ax.axvline(0, color=COLORS['line'], lw=1)
-    ax.set(ylim=(len(at) - .5, -.75), yticks=(), xlabel='weight, per standard deviation')
+    ax.set(ylim=(len(at) - .5, -.75), yticks=(), xlabel='weight (per std. deviation)')
     ax.set_title('')
 
     def update(m):
