@@ -1,4 +1,5 @@
-"Labs of the chapter from notebook to app: night falls; and a page served for the chapter."
+"Lab of the chapter from notebook to app: night falls; and what serves the reader's page."
 from .night_falls import night_falls_lab
+from .serving import hand_in, my_folder, terminal
 
-__all__ = ['night_falls_lab']
+__all__ = ['hand_in', 'my_folder', 'night_falls_lab', 'terminal']
