@@ -137,7 +137,7 @@ def _missed(ax):
     seen, = ax.plot([], [], 'o', ms=8, color=COLORS['valid'])
     words = [ax.text(g, 4, '', ha='center', color=COLORS['ink']) for g in (0, 1)]
     ax.set(xlim=(-.5, 1.5), xticks=(0, 1), xticklabels=('group A', 'group B'), ylim=(0, 100),
-           xlabel='bars: truth, dots: records', ylabel='missed, in % of the ill')
+           xlabel='bar: truth, dot: records', ylabel='missed, in % of the ill')
     ax.grid(axis='y')
     ax.set_title('')
     return partial(_show_missed, ax, bars, lines, seen, words)
@@ -162,7 +162,7 @@ def _weights(ax):
     bars = ax.barh(at, at * 0., .46)
     words = [ax.text(0, y - .27, '', fontsize=10, va='bottom', color=COLORS['ink']) for y in at]
     ax.axvline(0, color=COLORS['line'], lw=1)
-    ax.set(ylim=(len(at) - .5, -.75), yticks=(), xlabel='weight (per std. deviation)')
+    ax.set(ylim=(len(at) - .5, -.75), yticks=(), xlabel='weight (per std. dev.)')
     ax.set_title('')
 
     def update(m):
@@ -182,7 +182,7 @@ def who_gets_measured_lab(
 ) -> Lab:
     "Try three cures on a model that learns from the records of a simulated clinic."
     return Lab('who_gets_measured_lab', CONTROLS, measure, draw_measured, measured_finding,
-               settings=settings, figsize=(9., 3.9), narrow=(4.2, 9.), title='Who gets measured',
+               settings=settings, figsize=(7.8, 4.5), narrow=(4.2, 9.), title='Who gets measured',
                about='A simulated clinic, two groups, equally ill. One gets fewer visits. What '
                      'does a model learn from the records, and what cures it?',
                actions={'Other people': lambda s: dict(seed=(s['seed'] + 1) % 1000)})
