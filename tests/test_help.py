@@ -3,9 +3,11 @@ import re
 from functools import partial, wraps
 from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 
+import utils
 from utils import help as module
 from utils.core import tensor
 from utils.download import download_url, untar_data
@@ -126,6 +128,14 @@ def test_no_address_in_memory_is_ever_shown():
 @pytest.mark.parametrize('obj, chapter', [(ProgressTable, '02_training_loop'),
                                           (doc, '00_start_here'), (untar_data, '03_data')])
 def test_the_chapter_that_teaches_it(obj, chapter): assert doc_parts(obj).chapter == chapter
+
+
+@pytest.mark.parametrize('page', sorted((ROOT / 'notebooks' / 'apps').glob('[!i]*.ipynb')),
+                         ids=lambda page: page.stem)
+def test_a_lab_is_taught_in_the_chapter_that_its_page_names(page):
+    about = nbformat.read(page, 4).metadata.companion
+    lab = getattr(utils, f'{page.stem}_lab', None)
+    assert doc_parts(lab).chapter[:2] == about.chapter
 
 
 def test_a_single_name_goes_before_its_module():

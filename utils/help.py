@@ -8,14 +8,19 @@ from pathlib import Path
 
 __all__ = ['doc', 'doc_parts', 'DocParts']
 
-CHAPTERS = {  # notebook → what it teaches: modules, and single names, which go first
-    '00_start_here': 'help core course labs', '01_first_model': 'vision inference datasets plots',
-    '02_training_loop': 'learner callbacks tracker optimizer schedules metrics progress_table',
-    '03_data': 'data blocks loaders files download', '04_overfitting': 'EarlyStoppingCallback',
-    '05_augmentation': 'augment resize spatial', '06_confusion_matrix': 'interpret cleaner',
-    '07_fine_tuning': 'load_cifar models fine_tune freeze freeze_to unfreeze',
-    '08_tables': 'tabular columns embeddings',
-    '09_object_detection': 'detection', '10_from_notebook_to_app': 'export serve',
+CHAPTERS = {  # notebook → what it teaches: modules, folders of labs, single names, which go first
+    '00_start_here': 'help core course labs',
+    '01_first_model': 'vision inference datasets plots first_model',
+    '02_training_loop': 'learner callbacks tracker optimizer schedules metrics progress_table '
+                        'training_loop',
+    '03_data': 'data blocks loaders files download',
+    '04_overfitting': 'EarlyStoppingCallback overfitting',
+    '05_augmentation': 'augment resize spatial augmentation',
+    '06_confusion_matrix': 'interpret cleaner confusion_matrix',
+    '07_fine_tuning': 'load_cifar models fine_tune freeze freeze_to unfreeze fine_tuning',
+    '08_tables': 'tabular columns embeddings load_penguins tables',
+    '09_object_detection': 'detection draw_scenes object_detection',
+    '10_notebook_to_app': 'export serve notebook_to_app',
     '11_measurement_bias': 'measurement_bias', '12_scaling_out': 'distributed'}
 
 
