@@ -102,6 +102,22 @@ def test_a_value_out_of_range_is_pulled_back(lab):
         assert lab.png()
 
 
+def test_a_question_that_was_lost_on_the_way_is_asked_again(lab):
+    send(lab, 'const send = model.send; model.send = () => { model.send = send; }')
+    lab.slide('Degree', 7)
+    assert lab.text.startswith('Degree 7 ')
+
+
+def test_what_is_moved_while_python_thinks_is_told_last(lab):
+    send(lab, """for (const n of [1, 5, 8, 11]) {
+        const slider = e.querySelector('input[type=range]');
+        slider.value = n;
+        slider.dispatchEvent(new Event('input'));
+    }""")
+    lab.key('Noise', 'ArrowRight')
+    assert lab.text.startswith('Degree 11 ') and lab.values[0] == '11'
+
+
 def test_a_failing_setting_ends_in_a_sentence_and_the_lab_lives_on(page, open_app):
     lab = open_app(page, 'failing')
     assert lab.text == ('This setting could not be computed (ZeroDivisionError). '
