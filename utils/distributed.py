@@ -8,6 +8,7 @@ from functools import cache, partial
 
 import torch
 import torch.distributed as dist
+import torch.nn.functional as F
 from torch import nn
 from torch.distributed.elastic.multiprocessing.errors import get_error_handler
 from torch.nn.parallel import DistributedDataParallel
@@ -57,7 +58,7 @@ class DistributedTraining(Callback):
         if not _running(): return
         self._share_loader()
         for m in self.model.modules():
-            if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.track_running_stats:
+            if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.affine:
                 m.forward = partial(self._norm, m)
         self.learn.model = self.ddp
 
@@ -108,23 +109,22 @@ class DistributedTraining(Callback):
     def _norm(self, m, x):
         "Batch norm of `x` over the items of all ranks, as one process would compute it."
         if not m.training: return type(m).forward(m, x)
-        c, mine = x.shape[1], torch.zeros(dist.get_world_size(), 1, device=x.device)
-        mine[dist.get_rank()] = float(self.n > 0)
-        var, mean = torch.var_mean(x.float(), [0, *range(2, x.ndim)], correction=0)
-        row = torch.cat([mean, var, var.new_tensor([x.numel() // c])])
-        means, variances, k = _sum(mine * row).split([c, c, 1], 1)    # a row for each rank
-        n = k.sum()
-        mean = (k * means).sum(0) / n
-        var = (k * (variances + (means - mean) ** 2)).sum(0) / n
         with torch.no_grad():
+            c, dims = x.shape[1], [0, *range(2, x.ndim)]
+            mean = x.float().mean(dims, keepdim=True)
+            var = (x - mean).square_().mean(dims)
+            rows = var.new_zeros(dist.get_world_size(), 2 * c + 1)
+            if self.n: rows[dist.get_rank()] = torch.cat(
+                [mean.view(-1), var, var.new_tensor([x.numel() // c])])
+            means, variances, k = _sum(rows).split([c, c, 1], 1)      # a row for each rank
+            n = k.sum()
+            mean = (k * means).sum(0) / n
+            var = (k * (variances + (means - mean) ** 2)).sum(0) / n
             m.num_batches_tracked += 1
             new = 1 / m.num_batches_tracked if m.momentum is None else m.momentum
             m.running_mean.lerp_(mean, new)
             m.running_var.lerp_(var * n / (n - 1), new)
-        scale = torch.rsqrt(var + m.eps) * (1 if m.weight is None else m.weight)
-        shift = (0 if m.bias is None else m.bias) - mean * scale
-        shape = [1, c] + [1] * (x.ndim - 2)
-        return (x * scale.view(shape) + shift.view(shape)).to(x.dtype)
+        return _NormOverAll.apply(x, m.weight, m.bias, mean, var, m.eps, (self.n > 0) / n)
 
     def after_fit(self):
         "Wait for each other, so that a file that the first rank wrote can be read by all."
@@ -194,13 +194,31 @@ def _each(f, *os):
 
 
 def _sum(t):
-    "The sum of all ranks' tensors; a gradient, too, is the sum of theirs."
-    def summed(g):
-        g = g.clone()
-        dist.all_reduce(g)
-        return g
-    if t.requires_grad: t.register_hook(summed)
-    return summed(t.detach()) + (t - t.detach())
+    "The sum of all ranks' tensors, in place."
+    dist.all_reduce(t)
+    return t
+
+
+class _NormOverAll(torch.autograd.Function):
+    "Batch norm with mean and variance over all ranks, and its gradient, to which all contribute."
+
+    @staticmethod
+    def forward(ctx, x, weight, bias, mean, var, eps, share):
+        ctx.save_for_backward(x, weight, mean, var, share)
+        ctx.eps = eps
+        return F.batch_norm(x, mean, var, weight, bias, False, 0., eps)
+
+    @staticmethod
+    def backward(ctx, g):
+        x, weight, mean, var, share = ctx.saved_tensors
+        gx, gw, gb = torch.ops.aten.native_batch_norm_backward(    # as if mean and var were given
+            g, x, weight, mean, var, None, None, False, ctx.eps, [True, True, True])
+        std = (var + ctx.eps).sqrt()
+        sum_g, sum_gx = _sum(torch.stack([gb, gw])) * share * weight / std
+        slope = sum_gx / std                       # what x changes by way of mean and var
+        shape = [1, -1] + [1] * (x.ndim - 2)
+        gx.addcmul_(x, -slope.view(shape)).add_((slope * mean - sum_g).view(shape))
+        return gx, gw, gb, None, None, None, None
 
 
 def _from_first(make):
