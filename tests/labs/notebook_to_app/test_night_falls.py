@@ -10,7 +10,7 @@ from utils.labs.base import Lab
 from utils.labs.notebook_to_app import daylight as module
 from utils.labs.notebook_to_app import night_falls as lab_module
 from utils.labs.notebook_to_app import night_falls_lab
-from utils.labs.notebook_to_app.daylight import CHANGES, ask, change, daylight
+from utils.labs.notebook_to_app.daylight import CHANGES, ask, by_day, change
 from utils.labs.notebook_to_app.night_falls import (
     CONTROLS, distance, draw_night, let_night_fall, night_finding)
 
@@ -18,7 +18,7 @@ RNG = np.random.default_rng(10)
 
 
 @pytest.fixture(scope='module')
-def day(): return daylight()
+def day(): return by_day()
 
 
 def places(name):
@@ -125,9 +125,9 @@ def test_any_watches_the_farthest():
 
 def test_the_training_and_the_test_animals_are_others():
     train = module._pictures(range(2))
-    assert not any(torch.equal(a, b) for a in train for b in daylight().test)
-    both = daylight().dogs.float().mean()
-    assert both == .5 and ask(daylight(), daylight().large / 255).shape == (6, 2)
+    assert not any(torch.equal(a, b) for a in train for b in by_day().test)
+    both = by_day().dogs.float().mean()
+    assert both == .5 and ask(by_day(), by_day().large / 255).shape == (6, 2)
 
 
 def test_what_is_stored_answers_as_what_was_trained(day, tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ from ...datasets.pets import draw_pet, pet_breeds
 from ...download import companion_data_folder
 from ...models import companion_resnet
 
-__all__ = ['CHANGES', 'Daylight', 'daylight', 'prepare_daylight', 'change', 'ask', 'statistics']
+__all__ = ['CHANGES', 'Daylight', 'by_day', 'prepare_daylight', 'change', 'ask', 'statistics']
 
 SIDE = 32                # pixels a side, as the net sees them
 EACH = dict(train=25, valid=8, test=8)       # pictures of each of the twelve breeds
@@ -140,7 +140,7 @@ def prepare_daylight():
     _at_hand.append(d)
 
 
-def daylight() -> Daylight:
+def by_day() -> Daylight:
     "Net, pictures and measurements, made at the first call."
     for _ in prepare_daylight(): pass
     return _at_hand[0]

@@ -8,7 +8,7 @@ from PIL import Image
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import choice, slider
-from .daylight import CHANGES, ask, change, daylight, prepare_daylight, statistics
+from .daylight import CHANGES, ask, by_day, change, prepare_daylight, statistics
 
 __all__ = ['Night', 'let_night_fall', 'draw_night', 'night_finding', 'night_falls_lab']
 
@@ -81,13 +81,13 @@ def _farthest(new, usual, rows, watch):
 
 
 @lru_cache(1)
-def _by_day(): return statistics(daylight(), daylight().test / 255)
+def _unchanged(): return statistics(by_day(), by_day().test / 255)
 
 
 @lru_cache(4)
 def _seen(**place):
     "The six pictures, what the net says to them, its accuracy, and statistics of all pictures."
-    d = daylight()
+    d = by_day()
     x = change(d.test, d.away, **place)
     probs = ask(d, x)
     large = change(d.large, d.large_away, **place)
@@ -99,12 +99,12 @@ def _seen(**place):
 def let_night_fall(dark=40, blur=0, noise=0, elsewhere=0, threshold=2., watch='confidence',
                    batch=16, seed=0) -> Night:
     "Change the test pictures, ask the net about them, and let an alarm look at their batches."
-    d, place = daylight(), dict(dark=dark, blur=blur, noise=noise, elsewhere=elsewhere)
+    d, place = by_day(), dict(dark=dark, blur=blur, noise=noise, elsewhere=elsewhere)
     pictures, said, accuracy, now = _seen(**place)
     rows = _rows(len(d.test), batch, seed)
     return Night(place, pictures, said, [s == t for s, t in zip(said, ('cat', 'dog') * 3)],
                  d.alone, d.alone['dark'][0], accuracy, d.usual['confidence'], now['confidence'],
-                 _farthest(_by_day(), d.usual, rows, watch), _farthest(now, d.usual, rows, watch),
+                 _farthest(_unchanged(), d.usual, rows, watch), _farthest(now, d.usual, rows, watch),
                  watch, threshold)
 
 
