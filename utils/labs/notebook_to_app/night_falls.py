@@ -81,7 +81,7 @@ def _farthest(new, usual, rows, watch):
 
 
 @lru_cache(1)
-def _unchanged(): return statistics(by_day(), by_day().test / 255)
+def _plain(): return statistics(by_day(), by_day().test / 255)
 
 
 @lru_cache(4)
@@ -104,7 +104,7 @@ def let_night_fall(dark=40, blur=0, noise=0, elsewhere=0, threshold=2., watch='c
     rows = _rows(len(d.test), batch, seed)
     return Night(place, pictures, said, [s == t for s, t in zip(said, ('cat', 'dog') * 3)],
                  d.alone, d.alone['dark'][0], accuracy, d.usual['confidence'], now['confidence'],
-                 _farthest(_unchanged(), d.usual, rows, watch), _farthest(now, d.usual, rows, watch),
+                 _farthest(_plain(), d.usual, rows, watch), _farthest(now, d.usual, rows, watch),
                  watch, threshold)
 
 
