@@ -72,7 +72,7 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.fine_tuning.figures': 'draw_filters draw_moved draw_scores',
     'labs.tables.column_doctor': 'column_doctor_lab',
     'labs.tables.figures': 'draw_columns draw_embedding draw_judges',
-    'labs.notebook_to_app.night_falls': 'night_falls_lab',
+    'labs.notebook_to_app.night_falls': 'night_falls_lab let_night_fall',
     'labs.notebook_to_app.serving': 'terminal my_folder hand_in',
     'labs.measurement_bias.simulation': 'clinic fit_risk judge ranking wilson',
     'labs.measurement_bias.who_gets_measured': 'who_gets_measured_lab',

@@ -96,8 +96,16 @@ def _seen(**place):
     return large.permute(0, 2, 3, 1).numpy(), said, accuracy, statistics(d, x, probs)
 
 
-def let_night_fall(dark=40, blur=0, noise=0, elsewhere=0, threshold=2., watch='confidence',
-                   batch=16, seed=0) -> Night:
+def let_night_fall(
+    dark=40,             # light lost, in %
+    blur=0,              # radius of the blur, in % of a picture's side
+    noise=0,             # standard deviation of the noise, in % of white
+    elsewhere=0,         # share of the animals met in the other place, in %
+    threshold=2.,        # standard errors beyond which the alarm goes off
+    watch='confidence',  # or brightness, contrast, any
+    batch=16,            # pictures a batch
+    seed=0,              # of the batches
+) -> Night:
     "Change the test pictures, ask the net about them, and let an alarm look at their batches."
     d, place = by_day(), dict(dark=dark, blur=blur, noise=noise, elsewhere=elsewhere)
     pictures, said, accuracy, now = _seen(**place)
