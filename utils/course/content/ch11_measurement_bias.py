@@ -18,25 +18,25 @@ from utils.course.writing import (
 chapter("11", "Measurement bias")
 
 prediction(
-    "11.g1", "A model learns from a clinic's records who is ill. It gets pressure, age and "
-             "smoking, which cause the illness, and the number of visits, which does not. Which "
-             "gets the largest weight?",
-    options=["pressure, the strongest cause", "the visits", "all four about the same"],
+    "11.g1", "A model learns from a clinic's records who is ill. It gets blood pressure, age "
+             "and smoking, which cause the illness, and the number of visits, which does not. "
+             "Which gets the largest weight?",
+    options=["blood pressure, the strongest cause", "the visits", "all four about the same"],
     after="Nothing is recorded without a test, and no test is made without a visit.")
 
 prediction(
     "11.g2", "The model misses more of the ill in a group that gets fewer visits. What shrinks "
              "this gap to half, or less?",
-    options=["four times as many records", "as many records of B as of A",
+    options=["four times as many records", "as many records of that group as of others",
              "testing half of all people, drawn by lot"],
-    after="More of the same records teach the same mistake with more certainty. Only other "
-          "measurements tell something new.")
+    after="Only other measurements tell something new.")
 
 question(
-    "11.c1", "In the records of B, 3 of 100 are ill; of A, 10 of 100. What do you know?",
-    no("A is three times as ill as B", "That would follow if all had been tested alike."),
-    yes("In A three times as many illnesses were recorded", "The rest is a question of who was "
-                                                            "tested."),
+    "11.c1", "By the records 10 of 100 are ill in A, and 3 or 4 in B. What do you know?",
+    no("Of 100 people, about three times as many are ill in A", "That would follow if all had been "
+                                                                "tested alike."),
+    yes("Of 100 people, about three times as many were found ill in A", "The rest is a question of "
+                                                                        "who was tested."),
     no("The records are wrong", "Each entry may be right. What fails is taking an empty entry for "
                                 "a healthy person."))
 
@@ -60,7 +60,7 @@ question(
 
 question(
     "11.c4", "A hospital gets ten times the records, from hospitals where the same people stay "
-             "away. What of the gap?",
+             "away. What happens to the gap?",
     no("It shrinks to a tenth", "That holds for chance errors. This error is the same in each "
                                 "record."),
     no("It shrinks to about a third", "So does the spread from seed to seed. The gap is no "
@@ -72,9 +72,8 @@ question(
              "kind. What would you ask for?",
     no("More such pictures", "They would be indoors and outdoors as before."),
     no("A larger net", "It would learn the background as well."),
-    yes("Pictures of cats outdoors and dogs indoors, for a test at least", "Only there do animal "
-                                                                           "and background give "
-                                                                           "different answers."))
+    yes("Cats outdoors, dogs indoors", "Only there do animal and background give different "
+                                       "answers. A test needs them at least."))
 
 question(
     "11.q1", "What is measurement bias?",
@@ -100,10 +99,10 @@ question(
     no("After enough years", "In the first setting each year left a wider gap, or the same."))
 
 question(
-    "11.q4", "Which of these can be found from the records alone?",
+    "11.q4", "Which of these can be found without knowing who is ill in truth?",
     no("How many of the ill are missed in each group", "Those never tested are not in the "
                                                        "records."),
-    yes("How many were tested in each group", "If tests are written down. It is the first thing "
+    yes("How many were tested in each group", "The laboratory's list tells. It is the first thing "
                                               "to look at."),
     no("Whether the groups are equally ill", "That takes a measurement which does not hang on "
                                              "visits."))
@@ -246,7 +245,7 @@ def _shares(people, of, rows=None):
     nudge="Four numbers come from `records.tested` and `records.recorded`, by `records.group`. The "
           "two words come from the assumptions.",
     lines="`100 * records.tested[records.group == 0].mean()` is the share of A that was tested. "
-          "An entry that is empty was made without a test, or by a test that found nothing.",
+          "An entry is empty without a test, and after a test that found nothing.",
     mistakes={"fraction": "The numbers are asked for in per cent, from 0 to 100.",
               "truth": "You took the truth, `records.ill`. No real clinic has that column; the "
                        "sheet is about the records.",
@@ -322,14 +321,14 @@ def _wilson(hits, n):
               "not-a-model": "Return what `fit_risk` returns."})
 def _(f):
     from utils.labs.measurement_bias.simulation import clinic, fit_risk, judge
-    new, told = clinic(20_000, 71), []
+    new, told = clinic(40_000, 1000), []
 
     def gap(people):
         model = f(people)
         if not hasattr(model, "weights"): return None
         told.append(model)
         return True
-    records = clinic(20_000, 70)
+    records = clinic(40_000, 0)
     seen = calls(gap, [((records,), True)])
     if not told: return None if seen.error else not_yet("not-a-model")
     model, known = told[0], records[records.tested]

@@ -1,13 +1,14 @@
 """A simulated clinic: who is ill, who is measured, and what a model learns from the records.
 
 It is a simulation and says nothing of any real clinic. What it assumes:
-1.  There are two groups, A and B. Pressure, age and smoking spread the same in both, and have the
-    same share in the risk. Both are equally ill, unless `risk` says otherwise.
+1.  There are two groups, A and B. Blood pressure, age and smoking spread the same in both, and
+    have the same share in the risk. Both are equally ill, unless `risk` says otherwise.
 2.  The illness is silent: nobody goes to the clinic because of it.
 3.  How often somebody wants to see a doctor differs from person to person, and has nothing to do
     with the illness. How many of these visits take place depends on the group's access.
 4.  The model gets the visits of one year; tests are made in the next, at some of its visits.
-5.  Without a test nothing is recorded. A record that is empty counts as "not ill".
+5.  Without a test nothing is recorded. A record that is empty counts as "not ill". Who was tested
+    stands on the laboratory's list.
 6.  A test misses some of the ill and sounds false alarms for some of the healthy, alike in both
     groups.
 """
@@ -42,7 +43,7 @@ def clinic(
     n: int = 40_000,           # people
     seed: int = 0,             # another seed, other people
     share: float = .3,         # of group B among them
-    risk: tuple = (-1.4, -1.4),  # of A, B: log odds of being ill with average causes
+    risk: tuple = (-1.4, -1.4),  # of A, B: log odds of being ill at average causes (20 %)
     wish: tuple = (4., 4.),    # of A, B: visits a year that people would like, mean
     spread: float = 1.,        # of these wishes from person to person, on a log scale
     access: tuple = (1., .25),   # of A, B: share of the wished visits that take place

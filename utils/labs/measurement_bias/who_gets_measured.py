@@ -114,7 +114,7 @@ def _shares(ax):
     for y, word, color in ((.97, 'the model says', COLORS['train']),
                            (.9, 'the records say', AMBER), (.83, 'the truth', DARK)):
         ax.text(.03, y, word, transform=ax.transAxes, color=color, va='top', fontsize=10)
-    ax.set(xlim=(-.5, 1.5), xticks=(0, 1), xticklabels=('group A', 'group B'), ylim=(0, 38),
+    ax.set(xlim=(-.5, 1.5), xticks=(0, 1), xticklabels=('group A', 'group B'), ylim=(0, 42),
            yticks=range(0, 31, 10), ylabel='ill, in % of the group')
     ax.grid(axis='y')
     ax.set_title('Who is ill?')
