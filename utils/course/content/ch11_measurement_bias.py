@@ -92,7 +92,7 @@ question(
 
 question(
     "11.q3", "A loop: the model calls people, the calls bring visits, visits bring tests, tests "
-             "train the next model. When did it heal itself in the lab?",
+             "train the next model. When did it narrow the gap in the lab?",
     yes("When a call brought a test by post to everybody called", "Then being measured no longer "
                                                                   "hangs on access."),
     no("When more people were called", "Calls through visits reach those who are reached anyway."),
