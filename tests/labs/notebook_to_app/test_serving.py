@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from utils.core import PILImage
-from utils.labs.notebook_to_app.serving import hand_in, my_folder, terminal
+from utils.labs.notebook_to_app import serving
+from utils.labs.notebook_to_app.serving import hand_in, keep_cells, my_folder, terminal
 
 FILES = 'http.server --bind 127.0.0.1 {port}'
 
@@ -72,3 +73,19 @@ def test_a_file_handed_in_is_as_one_uploaded(tmp_path):
     hand_in(button, tmp_path / 'red.png')
     assert button.value[-1].name == 'red.png'
     assert PILImage.create(button.value[-1].content.tobytes()).size == (7, 5)
+
+
+@pytest.mark.parametrize('history', [True, False])
+def test_marked_cells_are_kept_as_they_ran_last(history, monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+    shell = InteractiveShell()
+    monkeypatch.setattr(serving, 'get_ipython', lambda: shell)
+    kept = keep_cells('# page')
+    for source in ('# page: a\nx = 1', 'y = 2', '# page: b\nx', '# page: a\nx = 3', 'y'):
+        shell.run_cell(source, store_history=history)
+    assert list(kept.values()) == ['# page: a\nx = 3', '# page: b\nx']
+
+
+def test_outside_a_notebook_no_cells_are_kept(monkeypatch):
+    monkeypatch.setattr(serving, 'get_ipython', lambda: None)
+    assert keep_cells('# page') == {}

@@ -17,10 +17,10 @@ WATCHED = {'confidence': 'confidence', 'brightness': 'brightness',
            'contrast within a picture': 'contrast', 'any of the three': 'any'}
 CONTROLS = dict(
     dark=slider('Light lost', 40, 0, 95, 5, '%'),
-    blur=slider('Blur', 0, 0, 12, 1, '% of the side'),
-    noise=slider('Noise', 0, 0, 30, 5, '% of white'),
+    blur=slider('Blur', 0, 0, 12, 1, ' % of the side'),
+    noise=slider('Noise', 0, 0, 30, 5, ' % of white'),
     elsewhere=slider('Background: pets met in the other place', 0, 0, 100, 5, '%'),
-    threshold=slider('Alarm beyond', 2., .5, 8., .25, 'standard errors'),
+    threshold=slider('Alarm beyond', 2., .5, 8., .25, ' standard errors'),
     watch=choice('The alarm watches', 'confidence', WATCHED),
     batch=slider('Pictures a batch', 16, values=[4, 8, 16, 32, 64]),
     seed=slider('Seed of the batches', 0, 0, 20))

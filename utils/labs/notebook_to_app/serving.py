@@ -10,11 +10,12 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
+from IPython import get_ipython
 from traitlets import Bunch
 
 from ...core import user_folder
 
-__all__ = ['Terminal', 'terminal', 'my_folder', 'hand_in']
+__all__ = ['Terminal', 'terminal', 'my_folder', 'keep_cells', 'hand_in']
 
 # Runs a command until its standard input ends: that is when the notebook says so or is gone.
 WATCH = """
@@ -111,6 +112,19 @@ def my_folder(
     folder = user_folder('course', 'COMPANION_HOME') / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def keep_cells(
+    mark: str,  # how the first line of such a cell begins
+) -> dict:      # first line -> source of the cell; filled as cells run
+    "From now on, keep the sources of the cells that begin with a mark, each as it ran last."
+    kept, shell = {}, get_ipython()
+
+    def note(info):
+        source = info.raw_cell.strip()
+        if source.startswith(mark): kept[source.splitlines()[0]] = source
+    if shell is not None: shell.events.register('pre_run_cell', note)
+    return kept
 
 
 def hand_in(
