@@ -71,6 +71,8 @@ def test_two_ranks_reach_the_weights_losses_and_predictions_of_one_process(
         assert torch.equal(one['targs'], res['targs']) and torch.equal(
             one['first'][0], res['first'][0])        # in order, none twice
         assert one['patched'] == res['patched'] == []
+        if training.__name__ == 'in_64_bits':
+            for k, v in one['weights'].items(): assert (v - res['weights'][k]).abs().max() < 1e-12
 
 
 def test_the_comparison_sees_a_difference():

@@ -111,7 +111,7 @@ class DistributedTraining(Callback):
         if not m.training: return type(m).forward(m, x)
         with torch.no_grad():
             c, dims = x.shape[1], [0, *range(2, x.ndim)]
-            mean = x.float().mean(dims, keepdim=True)
+            mean = x.mean(dims, keepdim=True, dtype=m.running_mean.dtype)
             var = (x - mean).square_().mean(dims)
             rows = var.new_zeros(dist.get_world_size(), 2 * c + 1)
             if self.n: rows[dist.get_rank()] = torch.cat(
