@@ -210,7 +210,7 @@ FAULTS = [
     (check_sizes, {"core.py": "def f():\n" + "    x = 1\n" * 25}),
     (check_sizes, {"labs/base.py": "def f():\n" + "    x = 1\n" * 40}),
     (check_sizes, {"core.py": "x = '" + "y" * 100 + "'\n"}),
-    (check_sizes, {f"a{i}.py": "x = 1\n" * 290 for i in range(11)}),
+    (check_sizes, {f"a{i}.py": "x = 1\n" * 290 for i in range(12)}),
     (check_statements, {"core.py": "a = 1; b = 2\n"}),
     (check_stars, {"core.py": "from torch import *\n"}),
     (check_all, {"core.py": "a = 1\n"}),

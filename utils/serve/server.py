@@ -58,6 +58,14 @@ class QuietKernels(AsyncMappingKernelManager):
         return await super().start_kernel(**kwargs)
 
 
+def is_news(record) -> bool:
+    "Not when tornado takes Jupyter's milliseconds between signs of life for seconds, and wonders."
+    return 'websocket_ping_timeout' not in record.getMessage()
+
+
+logging.getLogger('tornado.general').addFilter(is_news)
+
+
 class AppServer(Voila):
     "Voila that lists its pages as cards, and lists nothing else."
     name = 'voila'
