@@ -12,15 +12,15 @@ from utils.course.writing import (attempt, calls, chapter, close, exercise, no, 
 chapter("10", "From notebook to app")
 
 prediction(
-    "10.g1", "A notebook becomes a page; the page does not show the code. In the notebook stands "
-             "`print(name)`. Does a visitor see the name?",
+    "10.g1", "A notebook with `print(name)` becomes a page; the page does not show the code. Does "
+             "a visitor see what `name` holds?",
     options=["no, the code is gone", "yes, it is part of the page", "only if they ask for it"],
     after="The code is taken out, what it shows is not. That is what the page is for.")
 
 prediction(
-    "10.g2", "A net tells drawn cats from dogs, rightly for 95 of 100 pictures. Then over half of "
-             "the light goes, and it is right as often as a coin. How sure is it on the mean? "
-             "(0.5 would be: it does not know.)",
+    "10.g2", "A net tells drawn cats from dogs and is right for 95 of 100 pictures. Then over half "
+             "of the light goes, and it is right as often as a coin. How sure is it on average? "
+             "(0.5 would mean: it does not know.)",
     options=["about 0.5", "about 0.7", "about 0.9"],
     after="It was never taught to doubt. Its probability says how it weighs the two classes, not "
           "whether it has seen such pictures.")
@@ -61,9 +61,10 @@ question(
                                                  "ever changes, all alarms are false."),
     no("Nothing, for 8 % is little", "With ten batches a day that is an alarm almost daily. After "
                                      "a week nobody looks."),
-    yes("Raise the threshold or make the batches larger", "A higher threshold misses more. Larger "
-                                                          "batches come later, but their mean "
-                                                          "wobbles less."))
+    yes("Raise the threshold, and make the batches larger", "A higher threshold cries less and "
+                                                            "misses more. Larger batches make up "
+                                                            "for that: their mean wobbles less, "
+                                                            "though it comes later."))
 
 question(
     "10.q1", "Why is an export of this course no pickle?",
@@ -84,11 +85,13 @@ question(
     no("The same: brackets do not matter", "With brackets the function is called now, once, and "
                                            "what it returns is handed over."),
     no("Each press classifies twice", "It would not even classify once at a press."),
-    yes("It is called at once, and not at a press", "Hand over the function itself, not what it "
-                                                    "returns."))
+    yes("It is called at once, and not at a press", "Here that stops with an error, for the "
+                                                    "argument is missing. Hand over the function "
+                                                    "itself, not what it returns."))
 
 question(
-    "10.q4", "Which of these stays on your machine when Voila serves your folder?",
+    "10.q4", "Which of these stays on your machine when Voila serves your folder with its usual "
+             "settings?",
     no("A photograph in the folder", "Whoever guesses its name gets it."),
     yes("The comments in the code", "As long as no traceback quotes them."),
     no("What a cell prints", "Outputs are the page."))
@@ -101,7 +104,7 @@ question(
     no("That the model became less sure", "Its confidences are at hand, with no label at all."))
 
 question(
-    "10.q6", "In which step does a wrong answer of the model reach nobody?",
+    "10.q6", "In which step can a wrong answer of the model do no harm?",
     no("Limited scope, with supervision", "It acts there, in one place; a person can overrule it."),
     no("Gradual expansion", "There it acts in more and more places."),
     yes("Manual process", "Its answers are only written down and compared."))
