@@ -195,8 +195,10 @@ class DigitLab(Lab):
         self.view.pen = self._settings['pen'] / 100
 
     def _change(self, settings):
-        super()._change(settings if settings == self.start else newest(self._settings, settings))
-        self._to_pad()
+        with self.view.hold_sync():    # pad and answer in one message: a quick hand does not wait
+            super()._change(settings if settings == self.start
+                            else newest(self._settings, settings))
+            self._to_pad()
 
     def _upload(self, name, buffers):
         "A file that cannot be read changes nothing; a line under the picture says why."
