@@ -50,6 +50,8 @@ def _address(log, server):
 def test_a_notebook_opens_and_runs_with_nothing_in_the_way(lab, page):
     page.goto(f"{lab}/lab/tree/page.ipynb")
     page.get_by_role("heading", name="A page of the course").wait_for(timeout=60_000)
+    # Before its kernel is there, JupyterLab drops a Shift+Enter without a word.
+    page.get_by_text("(ipykernel) | Idle").wait_for()
     page.get_by_text("print(6 * 7)").first.click()
     page.keyboard.press("Shift+Enter")
     page.locator(".jp-OutputArea-output", has_text="42").wait_for()
