@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from utils.labs import DrawingPad, Lab, choice, entry, slider, state, switch, upload
+from utils.labs import (
+    DrawingPad, Lab, choice, entry, next_seed, slider, state, switch, upload)
 
 
 def draw(fig, result): fig.subplots().bar([0], [result])
@@ -281,13 +282,47 @@ def test_a_click_arrives_in_the_units_of_its_panel():
     assert len(seen) == 1
 
 
-def test_an_upload_reaches_compute_and_a_large_one_does_not():
-    lab = lab_of(lambda file: len(file or b''), dict(file=upload('File', megabytes=1)))
-    message = dict(do='upload', name='file')
-    lab.view._handle_custom_msg(message, [memoryview(b'x' * 50)])
-    assert lab.text == 'The value is 50.' and lab.line == 'a_lab()'
-    lab.view._handle_custom_msg(message, [memoryview(b'x' * (2**20 + 1))])
-    assert lab.text == 'The value is 50.'
+def short(data):
+    if len(data) > 60: raise ValueError('The file is long.')
+
+
+def lab_with_a_file():
+    controls = dict(file=upload('File', short, instead_of='number'), number=slider('N', 3, 1, 9))
+    return lab_of(lambda file, number: len(file) if file else number, controls)
+
+
+def send_file(lab, data):
+    lab.view._handle_custom_msg(dict(do='upload', name='file'), [memoryview(data)])
+
+
+def test_an_upload_reaches_compute_and_a_refused_one_changes_nothing_and_says_why():
+    lab = lab_with_a_file()
+    send_file(lab, b'x' * 50)
+    assert lab.text == 'The value is 50.' and lab.line == 'a_lab(number=3)' and lab.view.note == ''
+    send_file(lab, b'x' * 61)
+    assert lab.view.note == 'The file is long. Nothing was changed.'
+    assert lab.text == 'The value is 50.' and lab.error is None
+    send_file(lab, b'x' * 20)
+    assert lab.text == 'The value is 20.' and lab.view.note == ''
+
+
+def test_an_upload_stays_until_what_it_replaced_is_chosen_anew():
+    lab = lab_with_a_file()
+    send_file(lab, b'x' * 50)
+    assert lab.set(number=3).text == 'The value is 50.'     # the same as before: nothing chosen
+    assert lab.set(number=4).text == 'The value is 4.' and lab.settings['file'] is None
+
+
+def test_a_file_that_no_upload_can_read_is_told_by_the_usual_reader():
+    lab = lab_of(lambda file: 1, dict(file=upload('File')))
+    for data, why in (b'', 'is empty'), (b'words', 'not a picture'):
+        send_file(lab, data)
+        assert why in lab.view.note and lab.text == 'The value is 1.'
+
+
+def test_the_next_seed_goes_round():
+    lab = lab_of(lambda seed: seed, dict(seed=state(19, 0, 20)), actions={'New': next_seed(21)})
+    assert [lab.act('New').result for _ in range(3)] == [20, 0, 1]
 
 
 def test_only_five_controls_are_shown_at_once():

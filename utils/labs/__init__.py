@@ -1,6 +1,7 @@
 """Live experiments: controls, a picture that answers, a sentence that reads it out."""
 from .base import Lab
-from .controls import Control, choice, entry, slider, state, switch, upload
+from .controls import Control, choice, entry, next_seed, slider, state, switch, upload
 from .pad import DrawingPad
 
-__all__ = ['Lab', 'Control', 'DrawingPad', 'choice', 'entry', 'slider', 'state', 'switch', 'upload']
+__all__ = ['Lab', 'Control', 'DrawingPad', 'choice', 'entry', 'next_seed', 'slider', 'state',
+           'switch', 'upload']

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 
+from .controls import without_old_file
 from .picture import figure_png, freeze_layout, html_twin, new_figure
 from .widgets_js import LabView, is_number, log
 
@@ -160,10 +161,14 @@ class Lab:
         self._answer()
 
     def _upload(self, name, buffers):
+        "A file that cannot be read changes nothing; a line under the picture says why."
         control = self.controls[name]
         if control.kind != 'upload' or len(buffers) != 1: return
-        if len(buffers[0]) <= control.high * 2**20:
-            self._change(self._settings | {name: bytes(buffers[0])})
+        data = bytes(buffers[0])
+        try:
+            control.opened(data)
+        except ValueError as e: self._answer(note=f'{e} Nothing was changed.')
+        else: self._change(self._settings | {name: data})
 
     # computing
 
@@ -191,6 +196,7 @@ class Lab:
         return self
 
     def _change(self, settings):
+        settings = without_old_file(self.controls, self._settings, settings)
         with self._lock:
             self._settings, self._wanted = settings, True
             self._send(values=self._page_values(), line=self.line, running=self.slow)

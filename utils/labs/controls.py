@@ -1,9 +1,11 @@
 """The controls of a lab: what a setting may be, and how the page shows it."""
 from dataclasses import dataclass, field
 
+from .uploads import MEGABYTES, open_upload
 from .widgets_js import is_number
 
-__all__ = ['Control', 'slider', 'choice', 'switch', 'entry', 'upload', 'state']
+__all__ = ['Control', 'slider', 'choice', 'switch', 'entry', 'upload', 'state', 'next_seed',
+           'without_old_file']
 
 
 @dataclass
@@ -18,6 +20,8 @@ class Control:
     unit: str = ''         # written after the value
     options: list = field(default_factory=list)  # (words, value) pairs of a choice
     help: str = ''         # one more line under the control
+    opened: object = None  # what reads an uploaded file, or refuses it with a ValueError
+    instead_of: str = ''   # the setting whose place an uploaded file takes, until that is changed
 
     def spec(self, name: str) -> dict:
         "What the page needs to know of this control."
@@ -130,12 +134,14 @@ def entry(
 
 
 def upload(
-    label: str,          # words on the button
-    megabytes: int = 8,  # larger files are refused
-    help: str = '',      # one more line under it
-) -> Control:            # for the `controls` of a `Lab`
+    label: str,              # words on the button
+    opened=open_upload,      # reads the bytes, or refuses them with a ValueError that says why
+    instead_of: str = '',    # setting whose place the file takes, until that is changed
+    help: str = '',          # one more line under it
+) -> Control:                # for the `controls` of a `Lab`
     "A picture of the reader's own: `None` or the bytes of the file, never in the copyable line."
-    return Control('upload', label, None, high=megabytes, help=help)
+    return Control('upload', label, None, high=MEGABYTES, help=help, opened=opened,
+                   instead_of=instead_of)
 
 
 def state(
@@ -145,3 +151,14 @@ def state(
 ) -> Control:           # for the `controls` of a `Lab`
     "A number or text that only actions and clicks change, for instance how many steps were made."
     return Control('state', '', value, low, high)
+
+
+def next_seed(below: int = 1000):  # seeds are 0 to `below - 1`
+    "What a button does that draws anew: the setting `seed` goes one further, and round."
+    return lambda settings: dict(seed=(settings['seed'] + 1) % below)
+
+
+def without_old_file(controls: dict, old: dict, new: dict) -> dict:
+    "`new` settings without the uploaded file where another picture has just been chosen."
+    return new | {k: None for k, c in controls.items() if c.instead_of and new[k] is old[k]
+                  and new[c.instead_of] != old[c.instead_of]}

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from tests.labs.training_loop.ranges import over_all_ranges
+from tests.labs.ranges import over_all_ranges
 from utils.labs.data.best_of_k import (
     MODELS, PICTURES, TEST, best_finding, best_of_k_lab, draw_best, expected_best, try_models)
 from utils.labs.picture import new_figure

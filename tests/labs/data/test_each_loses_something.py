@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.labs.training_loop.ranges import places
+from tests.labs.ranges import places
 from utils.labs.data import each_loses_something as lab_module
 from utils.labs.data.each_loses_something import (
     SIZE, draw_loss, each_loses_something_lab, factor, loss_finding, overlap, photograph,

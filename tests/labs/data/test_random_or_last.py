@@ -5,7 +5,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import root_mean_squared_error
 from sklearn.neighbors import KNeighborsRegressor
 
-from tests.labs.training_loop.ranges import over_all_ranges
+from tests.labs.ranges import over_all_ranges
 from utils.labs.data.random_or_last import (
     AHEAD, GIVEN, MODELS, draw_forecast, fit_weeks, forecast, forecast_finding, random_or_last_lab,
     weekly_sales)

@@ -4,6 +4,7 @@ import inspect
 import numpy as np
 import pytest
 
+from tests.labs.ranges import places
 from utils.labs.measurement_bias import years
 from utils.labs.measurement_bias.simulation import clinic
 from utils.labs.measurement_bias.feedback_loop import (
@@ -11,17 +12,7 @@ from utils.labs.measurement_bias.feedback_loop import (
 from utils.labs.measurement_bias.years import run_years
 from utils.labs.picture import new_figure
 
-RNG = np.random.default_rng(12)
-
-
-def places(name):
-    "Both ends of a control, and three places between."
-    c = CONTROLS[name]
-    values = [v for _, v in c.options] or list(range(c.low, c.high + 1, c.step))
-    return [values[0], values[-1], *RNG.choice(values, 3).tolist()]
-
-
-EVERY = [(name, v) for name in CONTROLS for v in sorted(set(places(name)))]
+EVERY = [(name, value) for name, c in CONTROLS.items() for value in places(c)]
 
 
 @pytest.mark.parametrize('name, value', EVERY)

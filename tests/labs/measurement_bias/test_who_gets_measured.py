@@ -2,22 +2,13 @@
 import numpy as np
 import pytest
 
+from tests.labs.ranges import places
 from utils.labs.measurement_bias.simulation import FEATURES, clinic, fit_risk
 from utils.labs.measurement_bias.who_gets_measured import (
     CONTROLS, draw_measured, measure, measured_finding, who_gets_measured_lab)
 from utils.labs.picture import new_figure
 
-RNG = np.random.default_rng(11)
-
-
-def places(name):
-    "Both ends of a control, and three places between."
-    c = CONTROLS[name]
-    values = [v for _, v in c.options] or list(range(c.low, c.high + 1, c.step))
-    return [values[0], values[-1], *RNG.choice(values, 3).tolist()]
-
-
-EVERY = [(name, v) for name in CONTROLS for v in sorted(set(places(name)))]
+EVERY = [(name, value) for name, c in CONTROLS.items() for value in places(c)]
 
 
 @pytest.mark.parametrize('name, value', EVERY)

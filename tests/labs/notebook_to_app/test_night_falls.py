@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from scipy.ndimage import gaussian_filter
 
+from tests.labs.ranges import places
 from utils.labs.base import Lab
 from utils.labs.notebook_to_app import daylight as module
 from utils.labs.notebook_to_app import night_falls as lab_module
@@ -14,25 +15,12 @@ from utils.labs.notebook_to_app.daylight import CHANGES, ask, by_day, change
 from utils.labs.notebook_to_app.night_falls import (
     CONTROLS, distance, draw_night, let_night_fall, night_finding)
 
-RNG = np.random.default_rng(10)
-
-
 @pytest.fixture(scope='module')
 def day(): return by_day()
 
 
-def places(name):
-    "Both ends of a control and three places between."
-    c = CONTROLS[name]
-    if c.options:
-        n = len(c.options)
-        return [c.options[i][1] for i in {0, n - 1, *RNG.integers(0, n, 3)}]
-    middle = [c.clean(v) for v in RNG.uniform(c.low, c.high, 3)]
-    return [c.clean(c.low), c.clean(c.high), *middle]
-
-
-SETTINGS = [{k: v} for k in CONTROLS for v in places(k)]
-SETTINGS += [{k: places(k)[-1] for k in CONTROLS} for _ in range(4)]
+SETTINGS = [{k: v} for k, c in CONTROLS.items() for v in places(c)]
+SETTINGS += [{k: places(c, seed)[-1] for k, c in CONTROLS.items()} for seed in range(4)]
 
 
 @pytest.mark.parametrize('settings', SETTINGS, ids=str)

@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch import nn
 
+from tests.labs.ranges import over_all_ranges
 from utils.labs.training_loop.build_a_function import (
     BENDS, SLOPES, TARGETS, X, _gradient, add_up, build_a_function_lab, learn_steps, sum_finding)
 
-from .ranges import over_all_ranges
 
 LAB = build_a_function_lab()
 

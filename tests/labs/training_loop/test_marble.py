@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 import torch
 
+from tests.labs.ranges import over_all_ranges
 from utils.labs.training_loop.line import BEST, HEIGHT, LOWEST, WEEKS, loss_at, slope_at
 from utils.labs.training_loop.marble import BOTTOM, RATES, marble_finding, marble_lab, roll_marble
 
-from .ranges import over_all_ranges
 
 LAB = marble_lab()
 

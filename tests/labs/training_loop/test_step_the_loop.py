@@ -3,12 +3,11 @@ import numpy as np
 import pytest
 import torch
 
+from tests.labs.ranges import over_all_ranges
 from utils.labs.training_loop.line import HEIGHT, WEEKS
 from utils.labs.training_loop.loop_picture import LIT, number
 from utils.labs.training_loop.step_the_loop import (
     LAST, START, moment_finding, stand_at, step_the_loop_lab)
-
-from .ranges import over_all_ranges
 
 
 def torch_loop(lr, steps, zero):

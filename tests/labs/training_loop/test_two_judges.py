@@ -3,10 +3,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from tests.labs.ranges import over_all_ranges
 from utils import accuracy
 from utils.labs.training_loop.two_judges import CAT, START, judge, two_judges_lab, verdict_finding
 
-from .ranges import over_all_ranges
 
 LABELS = torch.tensor(CAT).long()
 

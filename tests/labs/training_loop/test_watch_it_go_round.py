@@ -5,10 +5,9 @@ import pytest
 import torch
 from torch.utils.data import DataLoader as TorchLoader
 
+from tests.labs.ranges import over_all_ranges
 from utils.labs.training_loop.watch_it_go_round import (
     go_round, round_finding, watch_it_go_round_lab)
-
-from .ranges import over_all_ranges
 
 
 def test_every_item_comes_once_an_epoch_over_all_ranges():

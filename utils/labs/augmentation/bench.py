@@ -10,8 +10,8 @@ from ...augment import BatchTransforms, Brightness, Contrast, Saturation
 from ...plots import COLORS
 from ...spatial import Dihedral, Rotate, Warp, Zoom
 from ..base import Lab
-from ..controls import choice, slider, switch, upload
-from ..first_model.uploads import MEGABYTES, open_upload
+from ..controls import choice, next_seed, slider, switch, upload
+from ..uploads import open_upload
 from .readers import BREEDS, SHOWN, ask, digit_picture, pet_picture, square, train_all
 
 __all__ = ['Draws', 'nine_draws', 'draw_nine', 'draws_finding', 'bench_lab']
@@ -32,7 +32,7 @@ CONTROLS = dict(
     saturation=slider('Saturation, up to', 0., 0., .9, .05, help='Digits are grey: no effect.'),
     p=slider('Chance of each change', 1., 0., 1., .05),
     example=slider('Which pet or digit', 10, 0, 11),
-    own=upload('Or a picture of your own', MEGABYTES),
+    own=upload('Or a picture of your own', instead_of='picture'),
     seed=slider('Seed of the dice', 0, 0, 20))
 
 
@@ -222,30 +222,14 @@ def draw_nine(fig, r: Draws):
 
 # the lab
 
-class BenchLab(Lab):
-    "A lab whose upload takes the place of the picture, until another one is chosen."
-
-    def _change(self, settings):
-        old = self._settings
-        if settings['picture'] != old['picture'] and settings['own'] == old['own']:
-            settings = settings | dict(own=None)
-        super()._change(settings)
-
-    def _upload(self, name, buffers):
-        "A file that cannot be read changes nothing; a line under the picture says why."
-        try: photograph(bytes(buffers[0]) if buffers else b' ')
-        except ValueError as e: self._answer(note=f'{e} Nothing was changed.')
-        else: super()._upload(name, buffers)
-
-
 def bench_lab(
     **settings,  # picture='pet', helped=False, rotate=25, flip='none', brightness=.3, zoom=1. …
 ) -> Lab:
     "Change a picture in nine random ways, and see what a small model says to each."
-    return BenchLab(
+    return Lab(
         'bench_lab', CONTROLS, nine_draws, draw_nine, draws_finding, settings=settings,
         figsize=(6.6, 4.5), narrow=(4.2, 6.1), title='Bench', prepare=train_all,
         more=('zoom', 'warp', 'contrast', 'saturation', 'p', 'example', 'own', 'seed'),
-        actions={'Throw the dice again': lambda s: dict(seed=(s['seed'] + 1) % 21)},
+        actions={'Throw the dice again': next_seed(21)},
         about='Which changes keep the meaning? Nine draws, and what a small model says to each. '
               'It learned from 20 pictures a class.')

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...plots import COLORS
 from ..base import Lab
-from ..controls import slider, state
+from ..controls import next_seed, slider, state
 
 __all__ = ['BestOf', 'try_models', 'expected_best', 'draw_best', 'best_finding', 'best_of_k_lab']
 
@@ -187,4 +187,4 @@ def best_of_k_lab(
     return Lab('best_of_k_lab', CONTROLS, try_models, draw_best, best_finding, settings=settings,
                figsize=(7.6, 3.7), narrow=(4.2, 5.8), title='Best of k',
                about='Why is there a third set?',
-               actions={'Other luck': lambda s: dict(seed=(s['seed'] + 1) % 1000)})
+               actions={'Other luck': next_seed()})

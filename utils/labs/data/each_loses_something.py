@@ -14,8 +14,8 @@ from ...datasets.pets import draw_pet
 from ...plots import COLORS
 from ...resize import RandomResizedCrop, Resize, choose_crop, crop_dice
 from ..base import Lab
-from ..controls import choice, slider, state, upload
-from ..first_model.uploads import MEGABYTES, open_upload
+from ..controls import choice, next_seed, slider, state, upload
+from ..uploads import open_upload
 from ..picture import freeze_layout, set_limits
 
 __all__ = ['Loss', 'photograph', 'resize_once', 'what_is_lost', 'draw_loss', 'loss_finding',
@@ -274,7 +274,7 @@ def _beside(r):
 
 CONTROLS = dict(
     picture=choice('Picture', 'cat', WORDS),
-    file=upload('Your own picture', MEGABYTES, help='It stays until Reset.'),
+    file=upload('Or a picture of your own', instead_of='picture'),
     method=choice('Way', 'crop', {v: k for k, v in METHODS.items()}),
     keep=slider('Random crop keeps at least', .35, .05, 1., .05,
                 help='A share of the area, as far as a shape from 3:4 to 4:3 can hold it.'),
@@ -290,4 +290,4 @@ def each_loses_something_lab(
     return Lab('each_loses_something_lab', CONTROLS, resize_once, draw_loss, loss_finding,
                settings=settings, figsize=(7.8, 2.9), narrow=(4.2, 3.7),
                title='Each loses something', about='What does a square cost a photograph?',
-               actions={'New dice': lambda s: dict(seed=(s['seed'] + 1) % 1000)})
+               actions={'New dice': next_seed()})

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from ...files import EndSplitter, RandomSplitter
 from ...plots import COLORS
 from ..base import Lab
-from ..controls import choice, slider, state
+from ..controls import choice, next_seed, slider, state
 from ..picture import set_limits
 
 __all__ = ['Forecast', 'weekly_sales', 'fit_weeks', 'forecast', 'draw_forecast',
@@ -195,4 +195,4 @@ def random_or_last_lab(
     return Lab('random_or_last_lab', CONTROLS, forecast, draw_forecast, forecast_finding,
                settings=settings, figsize=(7.4, 4.5), narrow=(4.2, 5.4), title='Random or last?',
                about='Which weeks should be held out?',
-               actions={'Other years': lambda s: dict(seed=(s['seed'] + 1) % 1000)})
+               actions={'Other years': next_seed()})

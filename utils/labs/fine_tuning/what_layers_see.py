@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import choice, slider, upload
-from ..first_model.uploads import MEGABYTES, open_upload
+from ..uploads import open_upload
 from .at_hand import SUBJECTS, as_tensor, gallery, subject
 from .looking import (SIDE, STAGES, as_seen, borrowed_classes, borrowed_net, class_map, patch_at,
                       stage_maps, strongest)
@@ -28,7 +28,7 @@ CONTROLS = dict(
     picture=choice('Picture', 'a cat', WORDS),
     stage=choice('Layer', 'stage 2', list(STAGES)),
     unit=slider('Unit, the most excited first', 1, 1, SHOWN),
-    own=upload('Or a picture of your own', MEGABYTES))
+    own=upload('Or a picture of your own', instead_of='picture'))
 
 
 @dataclass

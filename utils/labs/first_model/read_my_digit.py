@@ -13,19 +13,13 @@ from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider, state, upload
 from ..pad import DrawingPad
+from ..uploads import MEGABYTES, open_upload
 from ..widgets_js import FOLDER
 from .digit_view import DigitView, strokes_to_text, text_to_strokes
-from .uploads import MEGABYTES, open_upload
 
 __all__ = ['Reading', 'read_digit', 'draw_reading', 'reading_finding', 'read_my_digit_lab']
 
 SURE = .6            # below it, the sentence says that the model is not sure
-CONTROLS = dict(
-    strokes=state('', high=20_000),
-    picture=upload('Or upload a picture', MEGABYTES,
-                   f'One digit, dark on light or light on dark; at most {MEGABYTES} MB.'),
-    pen=slider('Pen', 6, 3, 8, .5, ' % of the pad'),
-    example=slider('Or a digit of the set', 691, 0, 1796, help='Shown while the pad is empty.'))
 
 
 @dataclass
@@ -164,6 +158,14 @@ def on_square(picture: Image.Image) -> np.ndarray:
 
 # the lab
 
+CONTROLS = dict(
+    strokes=state('', high=20_000),
+    picture=upload('Or upload a picture', picture_read, help='One digit, dark on light or light '
+                   f'on dark; at most {MEGABYTES} MB.'),
+    pen=slider('Pen', 6, 3, 8, .5, ' % of the pad'),
+    example=slider('Or a digit of the set', 691, 0, 1796, help='Shown while the pad is empty.'))
+
+
 class DigitLab(Lab):
     "A lab with a pad on its page; drawing, uploading and choosing a digit replace one another."
 
@@ -199,13 +201,6 @@ class DigitLab(Lab):
             super()._change(settings if settings == self.start
                             else newest(self._settings, settings))
             self._to_pad()
-
-    def _upload(self, name, buffers):
-        "A file that cannot be read changes nothing; a line under the picture says why."
-        try:
-            picture_read(bytes(buffers[0]) if buffers else b'')
-        except ValueError as e: self._answer(note=f'{e} Nothing was changed.')
-        else: super()._upload(name, buffers)
 
 
 def newest(old: dict, new: dict) -> dict:

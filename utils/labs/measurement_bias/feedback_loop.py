@@ -5,7 +5,7 @@ import numpy as np
 
 from ...plots import COLORS
 from ..base import Lab
-from ..controls import choice, slider, state
+from ..controls import choice, next_seed, slider, state
 from .years import YEARS, Years, run_years
 
 __all__ = ['draw_years', 'years_finding', 'feedback_loop_lab']
@@ -78,4 +78,4 @@ def feedback_loop_lab(
                settings=settings, figsize=(8.4, 3.7), narrow=(4.2, 6.4), title='Feedback loop',
                about='A model calls people to the clinic. Next year it is trained anew, on what '
                      'was measured because of its calls.',
-               actions={'Other people': lambda s: dict(seed=(s['seed'] + 1) % 1000)})
+               actions={'Other people': next_seed()})

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...plots import COLORS
 from ..base import Lab
-from ..controls import slider, state
+from ..controls import next_seed, slider, state
 from ..picture import set_limits
 from .simulation import FEATURES, Judgement, clinic, fit_risk, judge, wilson
 
@@ -185,4 +185,4 @@ def who_gets_measured_lab(
                settings=settings, figsize=(7.8, 4.5), narrow=(4.2, 9.), title='Who gets measured',
                about='A simulated clinic, two groups, equally ill. One gets fewer visits. What '
                      'does a model learn from the records, and what cures it?',
-               actions={'Other people': lambda s: dict(seed=(s['seed'] + 1) % 1000)})
+               actions={'Other people': next_seed()})

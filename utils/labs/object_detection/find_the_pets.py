@@ -9,7 +9,7 @@ from ...detection import find_boxes, load_detector
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider, upload
-from ..first_model.uploads import MEGABYTES, open_upload
+from ..uploads import open_upload
 from .view import NAMES, PAINT, BoxArtists, counted, matched, scene, told
 
 __all__ = ['Found', 'find_pets', 'draw_found', 'found_finding', 'find_the_pets_lab']
@@ -20,7 +20,7 @@ CONTROLS = dict(
     threshold=slider('Score of at least', .4, .05, .95, .05),
     overlap=slider('Overlap allowed (IoU)', .5, 0., 1., .05),
     number=slider('Scene', 18, 0, 30),
-    own=upload('Or a picture of your own', MEGABYTES))
+    own=upload('Or a picture of your own', instead_of='number'))
 
 
 @dataclass
@@ -117,27 +117,11 @@ def draw_found(fig, r: Found):
     return update
 
 
-class PetsLab(Lab):
-    "A lab whose upload takes the place of the scene, until another scene is chosen."
-
-    def _change(self, settings):
-        old = self._settings
-        if settings['number'] != old['number'] and settings['own'] == old['own']:
-            settings = settings | dict(own=None)
-        super()._change(settings)
-
-    def _upload(self, name, buffers):
-        "A file that cannot be read changes nothing; a line under the picture says why."
-        try: opened(bytes(buffers[0]) if buffers else b' ')
-        except ValueError as e: self._answer(note=f'{e} Nothing was changed.')
-        else: super()._upload(name, buffers)
-
-
 def find_the_pets_lab(
     **settings,  # threshold=.4, overlap=.5, number=18
 ) -> Lab:
     "Find cats and dogs in a drawn scene, or in a picture of your own."
-    return PetsLab(
+    return Lab(
         'find_the_pets_lab', CONTROLS, find_pets, draw_found, found_finding, settings=settings,
         figsize=(6.2, 3.5), narrow=(4.2, 8.2), title='Find the pets',
         actions={'Next scene': lambda s: dict(number=(s['number'] + 1) % 31, own=None)},

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 
 from ...plots import COLORS
 from ..base import Lab
-from ..controls import choice, slider
+from ..controls import choice, next_seed, slider
 
 __all__ = ['Fit', 'truth', 'noisy_points', 'fit_parabola', 'draw_fit', 'fit_finding',
            'parabola_lab']
@@ -197,4 +197,4 @@ def parabola_lab(
     return Lab('parabola_lab', controls, fit_parabola, draw_fit, fit_finding, settings=settings,
                figsize=(7.4, 3.8), narrow=(4.2, 5.8), more=('seed',), title='Noisy parabola',
                about='When does a curve learn, and when does it memorise?',
-               actions={'New points': lambda s: dict(seed=(s['seed'] + 1) % 21)})
+               actions={'New points': next_seed(21)})

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image, ImageFile
 
-from ...core import PILImage
+from ..core import PILImage
 
 __all__ = ['open_upload', 'MEGABYTES', 'MEGAPIXELS']
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from utils.labs.first_model.uploads import MEGABYTES, open_upload
+from utils.labs.uploads import MEGABYTES, open_upload
 
 
 def file_of(picture, kind='PNG', **how):
