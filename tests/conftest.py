@@ -39,7 +39,22 @@ def _drawn_data_folder(config):
     return config.cache.mkdir(f"companion-data-{mark}")
 
 
+class NotebookKernels:
+    "App pages get their kernels as from the app server, chapters as from JupyterLab."
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        if item.path.suffix != ".ipynb": return
+        from jupyter_client.provisioning import KernelProvisionerFactory
+        if item.path.parent.name == "apps":
+            from utils.serve.forking import fork_kernels
+            fork_kernels()
+        else: KernelProvisionerFactory.instance().default_provisioner_name = "local-provisioner"
+
+
 def pytest_configure(config):
+    if not config.pluginmanager.has_plugin("notebook-kernels"):    # a conftest's own hooks would
+        config.pluginmanager.register(NotebookKernels(), "notebook-kernels")   # see tests/ only
     if os.environ.get("COMPANION_TESTS") == str(os.getpid()): return
     os.environ["COMPANION_TESTS"] = str(os.getpid())
     home = tempfile.mkdtemp(prefix="companion-home-")

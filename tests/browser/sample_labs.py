@@ -83,7 +83,8 @@ def slow_lab(**settings):
 
 def button_lab(**settings):
     def crash(settings): raise RuntimeError('planted')
-    controls = dict(step=state(0, 0, 5), size=slider('Size', 1, 1, 9), file=upload('Picture'))
+    controls = dict(step=state(0, 0, 5), size=slider('Size', 1, 1, 9),
+                    file=upload('Picture', opened=len))
     return Lab('button_lab', controls,
                lambda step, size, file: step * size + len(file or b''), draw_number,
                lambda r: f'The bar is {r} high.', settings=settings,

@@ -202,9 +202,10 @@ def test_the_index_lists_every_app_and_opens_it(page, app_server):
 
 
 def kernels(name):
-    "The running kernels of that name (each names its own file on its command line)."
-    return [p for p in psutil.process_iter(['cmdline']) if f'kernel-{name}.json' in
-            ' '.join(p.info['cmdline'] or [])]
+    "The running kernels of that name: it is on their command line, or what a fork is called."
+    return [p for p in psutil.process_iter(['name', 'cmdline'])
+            if p.info['name'] == f'kernel-{name}'[:15] or
+            f'kernel-{name}.json' in ' '.join(p.info['cmdline'] or [])]
 
 
 def test_a_page_that_is_left_ends_its_kernel_at_once(page, open_app, app_server):

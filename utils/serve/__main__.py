@@ -58,7 +58,9 @@ def main(argv: list[str] = None) -> int:
         print(wrong, file=sys.stderr)
         return 1
     prepare_environment()
+    from .forking import fork_kernels
     from .server import AppServer
+    fork_kernels()
     config = voila_config(folder, o.host, o.port, tuple(o.warm), base_url)
     if o.debug: config.Voila.log_level = 'INFO'
     server = AppServer(config=config)
