@@ -125,7 +125,7 @@ def test_what_is_stored_answers_as_what_was_trained(day, tmp_path, monkeypatch):
     kept = module._stored()
     kept.net.eval()
     assert ask(kept, day.test / 255) == pytest.approx(ask(day, day.test / 255), abs=1e-5)
-    module._path().write_bytes(b'half a file')
+    (tmp_path / module.FILE).write_bytes(b'half a file')
     assert module._stored() is None
 
 

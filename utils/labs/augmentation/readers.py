@@ -1,8 +1,5 @@
 "The four small models that the bench asks: pets or digits, trained with augmentation or without."
-import os
-import tempfile
 from functools import lru_cache
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -11,8 +8,8 @@ import torch.nn.functional as F
 from ...augment import BatchTransforms, aug_transforms
 from ...datasets.digits import load_digits
 from ...datasets.pets import draw_pet
-from ...download import companion_data_folder
 from ...models import companion_resnet, small_cnn
+from ..kept import keep_arrays, kept_arrays
 
 __all__ = ['BREEDS', 'PAPER', 'SHOWN', 'ask', 'digit_picture', 'pet_picture', 'pupils',
            'train_all']
@@ -78,28 +75,21 @@ def _new_net(kind, seed):
         return companion_resnet(len(BREEDS)) if kind == 'pets' else small_cnn()
 
 
-def _file(kind, helped):
-    return companion_data_folder() / f'bench-{kind}-{"with" if helped else "without"}-{RECIPE}.npz'
+def _file(kind, helped): return f'bench-{kind}-{"with" if helped else "without"}-{RECIPE}.npz'
 
 
 def _store(kind, helped):
-    "Keep a trained model in the data folder; nobody ever reads half a file."
-    numbers = {k: v.numpy() for k, v in pupils[kind, helped].state_dict().items()}
-    try:
-        file = _file(kind, helped)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix='.part', delete=False) as out:
-            np.savez(out, **numbers)
-        os.replace(out.name, file)
-    except OSError: pass                                 # then it is trained again next time
+    "Keep a trained model for the next time."
+    state = pupils[kind, helped].state_dict()
+    keep_arrays(_file(kind, helped), **{k: v.numpy() for k, v in state.items()})
 
 
 def _stored(kind, helped, seed=3) -> bool:
     "Is a model of an earlier training at hand? Then it is asked."
-    net = _new_net(kind, seed)
-    try:
-        with np.load(_file(kind, helped)) as kept:
-            net.load_state_dict({k: torch.from_numpy(kept[k]) for k in kept.files})
-    except (OSError, ValueError, KeyError, RuntimeError, EOFError, BadZipFile): return False
+    net, kept = _new_net(kind, seed), kept_arrays(_file(kind, helped))
+    if kept is None: return False
+    try: net.load_state_dict({k: torch.from_numpy(v) for k, v in kept.items()})
+    except RuntimeError: return False                    # a file of something else
     pupils[kind, helped] = net.eval()
     return True
 

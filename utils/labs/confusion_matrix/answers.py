@@ -1,6 +1,4 @@
 "What a net answers for pictures of twelve breeds: trained once, then kept in the data folder."
-import os
-import tempfile
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +7,9 @@ import torch.nn.functional as F
 
 from ...core import PILImage
 from ...datasets.pets import draw_pets
-from ...download import companion_data_folder
 from ...files import RandomSplitter, get_image_files
 from ...models import companion_resnet
+from ..kept import keep_arrays, kept_arrays
 
 __all__ = ['Answers', 'answers_of', 'stored_answers', 'train_answers']
 
@@ -54,21 +52,16 @@ def answers_of(
 
 def stored_answers():
     "The answers of an earlier training with this recipe, or None."
+    kept = kept_arrays(FILE)
     try:
-        with np.load(companion_data_folder() / FILE) as kept:
-            return Answers(*(kept[k] for k in ('images', 'truth', 'probs')), list(kept['names']))
-    except (OSError, ValueError, KeyError):
-        return None
+        return kept and Answers(*(kept[k] for k in ('images', 'truth', 'probs')),
+                                list(kept['names']))
+    except KeyError: return None                     # a file of something else
 
 
 def _store(answers):
-    "Write the file under another name first, so that nobody ever reads half of it."
-    folder = companion_data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix='.part', delete=False) as out:
-        np.savez(out, images=answers.images, truth=answers.truth, probs=answers.probs,
-                 names=np.array(answers.names))
-    os.replace(out.name, folder / FILE)
+    keep_arrays(FILE, images=answers.images, truth=answers.truth, probs=answers.probs,
+                names=np.array(answers.names))
 
 
 def _pictures():

@@ -3,11 +3,8 @@
 In training and validation every cat was at home and every dog outdoors. The test pictures are drawn
 twice: the same animals once so, and once in each other's place.
 """
-import os
-import tempfile
 from dataclasses import dataclass, field
 from functools import lru_cache
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -16,8 +13,8 @@ from torch import Tensor
 
 from ...datasets.backgrounds import BACKGROUNDS
 from ...datasets.pets import draw_pet, pet_breeds
-from ...download import companion_data_folder
 from ...models import companion_resnet
+from ..kept import keep_arrays, kept_arrays
 
 __all__ = ['CHANGES', 'Daylight', 'by_day', 'prepare_daylight', 'change', 'ask', 'statistics']
 
@@ -89,31 +86,23 @@ def _as_seen(x): return (x - .5) / .25
 _at_hand = []            # the one `Daylight` of this process
 
 
-def _path(): return companion_data_folder() / FILE
-
-
 def _store(d):
-    "Keep net and pictures in the data folder; nobody ever reads half a file."
+    "Keep net and pictures for the next time."
     numbers = {f'net.{k}': v.numpy() for k, v in d.net.state_dict().items()}
     numbers |= {k: getattr(d, k).numpy() for k in ('valid', 'test', 'away', 'large', 'large_away')}
-    try:
-        with tempfile.NamedTemporaryFile(dir=_path().parent, suffix='.part', delete=False) as out:
-            np.savez(out, **numbers)
-        os.replace(out.name, _path())
-    except OSError: pass                                 # then it is made again next time
+    keep_arrays(FILE, **numbers)
 
 
 def _stored():
     "Net and pictures of an earlier time, or None."
-    net = _new_net()
+    net, kept = _new_net(), kept_arrays(FILE)
+    if kept is None: return None
+    found = {k: torch.from_numpy(v) for k, v in kept.items()}
+    rest = {k: v for k, v in found.items() if not k.startswith('net.')}
     try:
-        with np.load(_path()) as kept:
-            found = {k: torch.from_numpy(kept[k]) for k in kept.files}
-            net.load_state_dict({k[4:]: v for k, v in found.items() if k.startswith('net.')})
-            rest = {k: v for k, v in found.items() if not k.startswith('net.')}
-            return Daylight(net, dogs=_labels(EACH['test']), **rest)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile):
-        return None
+        net.load_state_dict({k[4:]: v for k, v in found.items() if k.startswith('net.')})
+        return Daylight(net, dogs=_labels(EACH['test']), **rest)
+    except (TypeError, RuntimeError): return None        # a file of something else
 
 
 def prepare_daylight():

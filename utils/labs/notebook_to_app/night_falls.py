@@ -271,7 +271,9 @@ def _clicked(settings, panel, x, y):
     return dict(threshold=x) if panel == 3 else {}
 
 
-def night_falls_lab(**settings) -> Lab:
+def night_falls_lab(
+    **settings,  # dark=40, blur=0, noise=0, elsewhere=0, threshold=2., watch='confidence' …
+) -> Lab:
     "Let night fall on a model trained by day, and set an alarm that notices."
     return Lab('night_falls_lab', CONTROLS, let_night_fall, draw_night, night_finding,
                settings=settings, figsize=(9.6, 5.6), narrow=(4.2, 11.4), prepare=prepare_daylight,
