@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -46,12 +47,12 @@ def app_folder(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope='session')
-def app_server(app_folder, tmp_path_factory):
-    "The address of a running app server."
-    port, log = free_port(), tmp_path_factory.mktemp('log') / 'server.txt'
-    command = [sys.executable, '-m', 'utils.serve', '--folder', str(app_folder), '--no-browser',
-               '--port', str(port), '--warm']
+@contextmanager
+def served(folder, log, *more):
+    "The address of an app server for a folder, with more arguments; it ends with the block."
+    port = free_port()
+    command = [sys.executable, '-m', 'utils.serve', '--folder', str(folder), '--no-browser',
+               '--port', str(port), '--warm', *more]
     with open(log, 'w') as out:
         server = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | SERVER_ENV)
     address = f'http://127.0.0.1:{port}/'
@@ -64,6 +65,12 @@ def app_server(app_folder, tmp_path_factory):
             server.wait(20)
         except subprocess.TimeoutExpired:
             server.kill()
+
+
+@pytest.fixture(scope='session')
+def app_server(app_folder, tmp_path_factory):
+    "The address of a running app server."
+    with served(app_folder, tmp_path_factory.mktemp('log') / 'server.txt') as address: yield address
 
 
 SERVER_ENV = dict(PYTHONUNBUFFERED='1')

@@ -1,5 +1,6 @@
 """Labs as visitors meet them: sliders, buttons and pictures in a real browser."""
 import io
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -217,6 +218,21 @@ def test_a_page_that_is_left_ends_its_kernel_at_once(page, open_app, app_server)
     end = time.monotonic() + 10
     while kernels(name) and time.monotonic() < end: time.sleep(.2)
     assert not kernels(name)
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='finds the kernel by its name')
+def test_a_page_whose_kernel_has_died_says_so_and_a_living_one_does_not(page, open_app):
+    page.clock.install()
+    lab = open_app(page, 'quick')
+    lab.key('Degree', 'End')
+    page.clock.fast_forward(21_000)
+    assert not page.get_by_role('alert').is_visible()
+    name = page.evaluate(
+        'JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId')
+    for kernel in kernels(name): kernel.kill()
+    lab.control('Degree').press('Home')
+    page.clock.fast_forward(21_000)
+    page.get_by_role('alert').get_by_text('reload the page').wait_for()
 
 
 def test_planted_a_page_of_another_site_cannot_end_a_kernel(page, open_app, app_server):

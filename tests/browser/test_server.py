@@ -1,9 +1,13 @@
 """The running app server, spoken to over HTTP."""
+import json
+import re
 import time
 import urllib.error
 import urllib.request
 
 import pytest
+
+from tests.browser.conftest import served
 
 
 def get(address):
@@ -45,3 +49,24 @@ def test_a_page_shows_no_source_and_takes_no_other_template(app_server):
     assert status == 200 and 'starting…' in page and 'theme-light' in page
     assert 'from sample_labs' not in page and 'lab = quick_lab()' not in page
     assert 'widget-view' in page and 'cdn.jsdelivr' not in page
+
+
+def kernel_of(page):
+    "The kernel of a page, as the page's own script finds it."
+    data = re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.S)[1]
+    return json.loads(data)['kernelId']
+
+
+def test_a_full_server_says_when_to_try_again_and_takes_the_next_when_one_has_left(
+        app_folder, tmp_path):
+    with served(app_folder, tmp_path / 'log.txt', '--most', '1') as address:
+        status, first = get(address + 'voila/render/quick.ipynb')
+        assert status == 200
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(address + 'voila/render/button.ipynb', timeout=60)
+        page = refused.value.read().decode()
+        assert refused.value.code == 503 and refused.value.headers['Retry-After'] == '60'
+        assert 'All places are taken' in page and '<a href="/">' in page
+        assert get(address)[0] == 200                     # the list needs no place
+        urllib.request.urlopen(f'{address}voila/api/shutdown/{kernel_of(first)}', b'')
+        assert get(address + 'voila/render/button.ipynb')[0] == 200

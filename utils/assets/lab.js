@@ -1,6 +1,10 @@
 // The page's side of a Lab: controls left, picture right, the sentence below.
 // Python owns every value; the page only proposes new ones and reports presses, as messages.
 
+const SILENCE = 20000;    // milliseconds without an answer, after which the page says so
+const LOST = "No answer for 20 seconds. Either a long computation is under way, or what answered this page has ended: "
+  + "then reload the page, or in JupyterLab run its cell again.";
+
 const words = (c, v) => {
   if (c.kind === "slider" && c.options.length) return c.options[v] + c.unit;
   const decimals = (String(c.step).split(".")[1] || "").length;
@@ -104,13 +108,17 @@ function render({ model, el }) {
   root.addEventListener("keydown", (event) => {    // or JupyterLab would take the keys for its cells
     if (event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
   });
-  let timer = 0;
+  let timer = 0, silence = 0;
   let asked = 0;    // questions are numbered: busy until the newest is answered
+  const lost = make("p", { class: "lab-lost", role: "alert" }, LOST);
+  lost.hidden = true;
   const wait = () => {
     asked = Math.max(asked, model.get("heard")) + 1;
     root.dataset.asked = asked;
     clearTimeout(timer);
     timer = setTimeout(() => root.classList.add("lab-busy"), 200);
+    clearTimeout(silence);
+    silence = setTimeout(() => { lost.hidden = model.get("heard") >= asked || model.get("running"); }, SILENCE);
     return asked;
   };
 
@@ -153,7 +161,7 @@ function render({ model, el }) {
   const image = make("img", { draggable: "false" });
   const bar = make("div", { class: "lab-bar" }, make("span"));
   const note = make("p", { class: "lab-note", role: "status" });
-  const plate = make("div", { class: "lab-picture" }, bar, image, note);
+  const plate = make("div", { class: "lab-picture" }, bar, lost, image, note);
   const sentence = make("p", { class: "lab-sentence", "aria-live": "polite" });
   const heading = model.get("title") ? [make("h2", {}, model.get("title"))] : [];
   const about = model.get("about") ? [make("p", { class: "lab-about" }, model.get("about"))] : [];
@@ -174,6 +182,8 @@ function render({ model, el }) {
     root.classList.add("lab-ready");
     if (model.get("heard") < asked) return;
     clearTimeout(timer);
+    clearTimeout(silence);
+    lost.hidden = true;
     root.classList.remove("lab-busy");
   };
   const showValues = () => {
@@ -222,8 +232,7 @@ function render({ model, el }) {
   measure.observe(el);
   return () => {
     measure.disconnect();
-    clearTimeout(timer);
-    clearTimeout(patience);
+    for (const t of [timer, patience, silence]) clearTimeout(t);
     for (const [event, f] of Object.entries(listeners)) model.off(event, f);
     if (url) URL.revokeObjectURL(url);
   };

@@ -21,6 +21,8 @@ def options(argv: list[str]) -> argparse.Namespace:
     say.add_argument('--base-url', default='/', help='path under which a proxy shows the apps')
     say.add_argument('--warm', nargs='*', default=WARM, metavar='PAGE',
                      help='pages that keep one kernel ready (read_my_digit)')
+    say.add_argument('--most', type=int, default=None, metavar='N',
+                     help='kernels at once, one for each open page (what the memory holds)')
     say.add_argument('--debug', action='store_true', help='show what server and kernels say')
     say.add_argument('--no-browser', action='store_true', help='open no browser')
     return say.parse_args(argv)
@@ -61,7 +63,7 @@ def main(argv: list[str] = None) -> int:
     from .forking import fork_kernels
     from .server import AppServer
     fork_kernels()
-    config = voila_config(folder, o.host, o.port, tuple(o.warm), base_url)
+    config = voila_config(folder, o.host, o.port, tuple(o.warm), base_url, o.most)
     if o.debug: config.Voila.log_level = 'INFO'
     server = AppServer(config=config)
     server.initialize([])

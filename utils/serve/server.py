@@ -11,6 +11,7 @@ from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
+from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from .index import AppIndex
@@ -49,6 +50,16 @@ class Leaving(VoilaShutdownKernelHandler):
         self.finish()
 
 
+class Visit(TornadoVoilaHandler):
+    "A page, as long as there is room for its kernel; else a page that says when to try again."
+
+    async def get(self, path=None):
+        if len(self.kernel_manager) < self.settings['most_kernels']: return await super().get(path)
+        self.set_status(503)
+        self.set_header('Retry-After', '60')
+        self.finish(self.render_template('503.html', status_code=503, base_url=self.base_url))
+
+
 class QuietKernels(AsyncMappingKernelManager):
     "Starts a visitor's kernel without its words on the terminal, unless they are wanted."
 
@@ -72,8 +83,9 @@ class AppServer(Voila):
 
     def init_handlers(self):
         listing = TornadoVoilaTreeHandler, VoilaContentsHandler
-        handlers = [(h[0], Leaving, *h[2:]) if h[1] is VoilaShutdownKernelHandler else h
-                    for h in super().init_handlers() if h[1] not in listing]
+        ours = {VoilaShutdownKernelHandler: Leaving, TornadoVoilaHandler: Visit}
+        handlers = [(h[0], ours.get(h[1], h[1]), *h[2:]) for h in super().init_handlers()
+                    if h[1] not in listing]
         first = dict(folder=Path(self.root_dir), base_url=self.base_url)
         nowhere = '.*', NoPage, dict(voila_configuration=self.voila_configuration)
         return [(self.server_url, IndexHandler, first), *handlers, nowhere]

@@ -11,6 +11,7 @@ ASSETS = Path(__file__).parent.parent / 'assets' / 'serve'
 NEEDED = {'anywidget', '@jupyter-widgets/jupyterlab-manager', '@voila-dashboards/widgets-manager8'}
 UPLOAD = 64 * 2**20      # bytes of one websocket message; beyond it the socket closes silently
 IDLE, LOOK = 300, 30     # seconds until a page that nobody looks at is ended; how often to look
+KERNEL = 200 * 2**20     # bytes that a page's kernel holds, at most; forks share some of them
 PING = 30_000            # milliseconds between two signs of life of a page
 SILENT = 4 * PING        # without one for so long, the page is gone; with PING itself, which the
 #                          server compares with the age of the last sign, it would be so by chance
@@ -35,12 +36,19 @@ def unneeded_extensions() -> list[str]:
     return sorted(set(get_federated_extensions(get_voila_labextensions_path())) - NEEDED)
 
 
+def room_for_kernels() -> int:
+    "How many kernels four fifths of the free memory hold, at least two."
+    import psutil
+    return max(2, int(.8 * psutil.virtual_memory().available / KERNEL))
+
+
 def voila_config(
     folder: Path,            # the pages
     host: str = '127.0.0.1',  # address to listen on: this machine only
     port: int = 8866,        # port to listen on
     warm: tuple = (),        # names of pages that keep one kernel ready
     base_url: str = '/',     # path under which a proxy shows the server
+    most: int = None,        # kernels at once, those kept ready included; what memory holds if None
 ) -> Config:                 # for `AppServer`
     "Voila's settings for visitors: nothing but the pages, and pages without sources."
     c = Config()
@@ -48,7 +56,8 @@ def voila_config(
     c.Voila.root_dir, c.Voila.base_url = str(folder), base_url
     c.Voila.config_file_paths, c.Voila.open_browser, c.Voila.log_level = [], False, 'ERROR'
     c.Voila.tornado_settings = dict(websocket_max_message_size=UPLOAD, ws_ping_interval=PING,
-                                    ws_ping_timeout=SILENT)
+                                    ws_ping_timeout=SILENT,
+                                    most_kernels=most or room_for_kernels())
     v = c.VoilaConfiguration
     v.template, v.theme = 'companion', 'light'
     v.allow_template_override = v.allow_theme_override = 'NO'

@@ -2,7 +2,7 @@
 
 PART = "def part(n, rank, world): return {}"
 LOSS = "def whole_loss(losses, counts): return {}"
-CEILING = "shared, alone = 90, 10\nfour = {}\nceiling = {}"
+CEILING = "shared, fixed = 90, 10\nfour = {}\nceiling = {}"
 CLASS = "memory, system, kernel, cores, each = 32000, 2000, 400, 16, 4\nstudents = {}"
 BEST = "def best(work, talk): return {}"
 
@@ -34,7 +34,7 @@ CASES = {
         unforeseen=[LOSS.format("-3.")],
     ),
     "12.5": dict(
-        another=["shared, alone = 90, 10\nfour, ceiling = 3.08, '10'"],
+        another=["shared, fixed = 90, 10\nfour, ceiling = 3.08, '10'"],
         mistakes={"ideal": CEILING.format("4", "10"),
                   "upside-down": CEILING.format("(90 / 4 + 10) / 100", ".1")},
         unforeseen=[CEILING.format("2", "20")],

@@ -31,16 +31,16 @@ question(
                                   "has instructions for it."))
 
 question(
-    "12.c2", "Two ranks add up their gradients after each batch. When do their weights begin to "
-             "differ?",
+    "12.c2", "Two ranks take the mean of their gradients after each batch. When do their weights "
+             "begin to differ?",
     no("From the first batch, for they see different pictures", "Their gradients differ. But both "
                                                                "step by the same mean."),
     no("At the end of the first epoch", "Nothing special happens to weights there."),
     yes("Never", "Same start, same mean gradient, same step: no weights ever have to be sent."))
 
 question(
-    "12.c3", "The time that cannot be shared is a tenth of a batch. You rent 1,000 processes. How "
-             "much faster, at most?",
+    "12.c3", "A tenth of a batch's time cannot be shared. You rent 1,000 processes. How many times "
+             "as fast is it, at most?",
     yes("10 times", "The tenth stays, however fast the rest becomes."),
     no("900 times", "Nine tenths are shared by 1,000. But the tenth takes as long as ever, and "
                     "everybody waits for it."),
@@ -65,8 +65,8 @@ question(
     no("The place of a model among others", "That would be a ranking."))
 
 question(
-    "12.q2", "Batches of 64 on 4 ranks: how many pictures has each rank in a batch, if the result "
-             "shall be that of one process with batches of 64?",
+    "12.q2", "One process trained with batches of 64. Now 4 ranks are to take the same steps. How "
+             "many pictures of a batch does each get?",
     yes("16", "The whole batch stays 64, so the steps stay the same."),
     no("64", "Then the whole batch is 256: fewer steps an epoch, and another learning rate may be "
              "needed."),
@@ -182,12 +182,12 @@ def _(f):
     lines="Only `shared` is divided. With very many processes nothing is left of it.",
     mistakes={"ideal": "That would be so if all of it could be shared.",
               "upside-down": "A speed-up is the old time divided by the new one."})
-def _(four, ceiling, shared, alone):
-    one = shared + alone
-    if close((four, ceiling), (one / (shared / 4 + alone), one / alone), 1e-2):
+def _(four, ceiling, shared, fixed):
+    one = shared + fixed
+    if close((four, ceiling), (one / (shared / 4 + fixed), one / fixed), 1e-2):
         return right("Amdahl's law, 1967. Four processes already reach half of the ceiling.")
     if close(four, 4): return not_yet("ideal")
-    if close(four, (shared / 4 + alone) / one, 1e-2): return not_yet("upside-down")
+    if close(four, (shared / 4 + fixed) / one, 1e-2): return not_yet("upside-down")
 
 
 @exercise(
