@@ -4,6 +4,7 @@ import io
 import os
 import re
 import socket
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -169,3 +170,19 @@ def test_a_folder_without_pages_is_refused_in_one_line(tmp_path, capsys):
 def test_without_options_the_course_s_apps_are_served_to_this_machine_only():
     o = options([])
     assert (o.host, o.port, o.folder) == ('127.0.0.1', 8866, apps_folder())
+
+
+def test_the_memory_decides_how_many_kernels_there_are_unless_you_do(folder, monkeypatch):
+    import psutil
+    free = SimpleNamespace(available=10 * 2**30)
+    monkeypatch.setattr(psutil, 'virtual_memory', lambda: free)
+    most = lambda **kw: voila_config(folder, **kw).Voila.tornado_settings['most_kernels']
+    assert most() == 40 and most(most=7) == 7
+    free.available = 2**20
+    assert most() == 2
+
+
+@pytest.mark.parametrize('most', ['0', '-3', 'many'])
+def test_planted_an_impossible_number_of_kernels_is_refused(most, capsys):
+    with pytest.raises(SystemExit): options(['--most', most])
+    assert '--most' in capsys.readouterr().err

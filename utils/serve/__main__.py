@@ -25,7 +25,9 @@ def options(argv: list[str]) -> argparse.Namespace:
                      help='kernels at once, one for each open page (what the memory holds)')
     say.add_argument('--debug', action='store_true', help='show what server and kernels say')
     say.add_argument('--no-browser', action='store_true', help='open no browser')
-    return say.parse_args(argv)
+    o = say.parse_args(argv)
+    if o.most is not None and o.most < 1: say.error(f'--most {o.most}: at least 1 page has to fit')
+    return o
 
 
 def problem(host: str, port: int, folder: Path) -> str:
