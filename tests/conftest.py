@@ -5,6 +5,7 @@ Set in the environment before torch is loaded, so that notebook kernels inherit 
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import contextmanager
 from importlib import util
@@ -40,16 +41,16 @@ def _drawn_data_folder(config):
 
 
 class NotebookKernels:
-    "App pages get their kernels as from the app server, chapters as from JupyterLab."
+    "App pages get their kernels as from the app server, all else as from JupyterLab."
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item):
-        if item.path.suffix != ".ipynb": return
-        from jupyter_client.provisioning import KernelProvisionerFactory
-        if item.path.parent.name == "apps":
+        if item.path.suffix == ".ipynb" and item.path.parent.name == "apps":
             from utils.serve.forking import fork_kernels
             fork_kernels()
-        else: KernelProvisionerFactory.instance().default_provisioner_name = "local-provisioner"
+        elif "jupyter_client.provisioning" in sys.modules:
+            from jupyter_client.provisioning import KernelProvisionerFactory
+            KernelProvisionerFactory.instance().default_provisioner_name = "local-provisioner"
 
 
 def pytest_configure(config):
