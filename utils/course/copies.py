@@ -76,9 +76,10 @@ class Copies:
                       'course with its folder `notebooks`, and type this there.')
 
     def named(self, word: str) -> str:
-        "The page meant by `4`, `04`, `04_overfitting` or `apps/marble`."
+        "The page meant by `4`, `04`, `04_overfitting` or `apps/marble`; the first by nothing."
         word, pages = word.replace('\\', '/').removesuffix('.ipynb'), self.pages()
-        if word.isdigit(): found = [p for p in pages if p.startswith(f'{int(word):02}_')]
+        if not word: found = pages
+        elif word.isdigit(): found = [p for p in pages if p.startswith(f'{int(word):02}_')]
         else: found = [p for p in pages if p == f'{word}.ipynb']
         if found: return found[0]
         numbers = ', '.join(p[:2] for p in pages if '/' not in p and p.endswith('.ipynb'))

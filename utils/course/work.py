@@ -47,7 +47,7 @@ def left_alone(page: str, why) -> str:
 
 def open_pages(copies: Copies, chapter: str | None) -> int:
     "Make what is missing, and print the path of the chapter to open."
-    page = copies.named(chapter or '00')
+    page = copies.named(chapter or '')
     with copies.alone():
         made = copies.make_missing()
         wrong = troubles(copies, [page])
