@@ -74,7 +74,7 @@ def test_a_notebook_opens_and_runs_with_nothing_in_the_way(lab, page):
 def test_the_readers_copy_opens_leads_on_and_is_saved_apart_from_the_course(lab, folder, page):
     copies, before = Copies(folder / "work"), (NOTEBOOKS / FIRST).read_bytes()
     file = copies.folder / FIRST
-    page.goto(f"{lab}/lab/tree/work/notebooks/{FIRST}")
+    page.goto(f"{lab}/lab/tree/{file.relative_to(folder).as_posix()}")
     page.get_by_role("heading", name="00 Start here").wait_for(timeout=60_000)
     page.get_by_text("(ipykernel) | Idle").wait_for()
     page.get_by_role("heading", name="00 Start here").click()
