@@ -179,6 +179,7 @@ def test_where_both_changed_the_readers_stays_and_the_new_one_stands_beside_it(m
                         'end']
     assert cell(got, 'ex-04-1').source.startswith('epoch = 12')
     assert cell(got, 'new-ex-04-1').source == new.source
+    assert cell(got, 'new-ex-04-1').outputs == [] and cell(got, 'ex-04-1').outputs != []
     assert 'yours and was left alone' in cell(got, 'note-new-ex-04-1').source
     nbformat.validate(got)
     assert copies_is_quiet(made)
@@ -269,9 +270,9 @@ def test_the_readers_kernel_is_kept(made):
 def test_a_picture_that_differs_is_put_aside(made, call):
     (made.course / 'images' / 'cat.png').write_bytes(b'\x89PNG new')
     out = call('update')[1]
-    assert f'the one that was there is cat-{TODAY}.png' in out
+    assert f'the one that was there is old_{TODAY}_cat.png' in out
     assert (made.folder / 'images' / 'cat.png').read_bytes() == b'\x89PNG new'
-    assert (made.folder / 'images' / f'cat-{TODAY}.png').read_bytes() == b'\x89PNG old'
+    assert (made.folder / 'images' / f'old_{TODAY}_cat.png').read_bytes() == b'\x89PNG old'
 
 
 def test_an_update_says_in_words_what_changed(made, call):
@@ -353,7 +354,7 @@ def test_a_harmed_copy_is_named_and_left_as_it_is(made, call, harm, words):
     assert done == 0 and words in said and path.strip().endswith(CHAPTER)
     assert file.read_bytes() == harmed
     done, out, _ = call('reset', '04')
-    assert done == 0 and (made.folder / f'04_overfitting-{TODAY}.ipynb').read_bytes() == harmed
+    assert done == 0 and (made.folder / f'04_old_{TODAY}_overfitting.ipynb').read_bytes() == harmed
     assert cell(mine(made), 'end').source == 'New end.'
 
 
@@ -363,7 +364,7 @@ def test_a_folder_in_the_place_of_a_copy_is_named_and_put_aside(made, call):
     (made.folder / CHAPTER / 'inside.txt').write_text('kept')
     assert call('update')[0] == 1
     assert call('reset', '04')[0] == 0
-    assert (made.folder / f'04_overfitting-{TODAY}.ipynb' / 'inside.txt').read_text() == 'kept'
+    assert (made.folder / f'04_old_{TODAY}_overfitting.ipynb' / 'inside.txt').read_text() == 'kept'
     assert cell(mine(made), 'title')
 
 
@@ -422,18 +423,19 @@ def test_two_commands_at_once_take_turns(made, monkeypatch):
 def test_a_reset_keeps_every_old_copy_under_a_name_of_its_own(made, call):
     for n in range(3):
         edit(made, lambda notebook: answer(notebook, f'epoch = {n}'))
-        name = f'04_overfitting-{TODAY}{f"-{n + 1}" * (n > 0)}.ipynb'
+        name = f'04_old_{TODAY}{f"-{n + 1}" * (n > 0)}_overfitting.ipynb'
         assert call('reset', '4')[:2] == (
             0, f'{CHAPTER} is fresh. The one that was there is {name} now.\n')
         assert cell(mine(made), 'ex-04-1').source.startswith('epoch = ...')
     for n, name in enumerate((TODAY, f'{TODAY}-2', f'{TODAY}-3')):
-        assert cell(mine(made, f'04_overfitting-{name}.ipynb'), 'ex-04-1').source == f'epoch = {n}'
+        kept = mine(made, f'04_old_{name}_overfitting.ipynb')
+        assert cell(kept, 'ex-04-1').source == f'epoch = {n}'
 
 
 def test_a_reset_needs_a_chapter_and_takes_other_pages_too(made, call):
     assert call('reset') == (1, '', 'Which chapter? Type, for example: make reset CHAPTER=04\n')
     assert call('reset', 'apps/marble')[0] == 0
-    assert (made.folder / 'apps' / f'marble-{TODAY}.ipynb').exists()
+    assert (made.folder / 'apps' / f'old_{TODAY}_marble.ipynb').exists()
     assert work.reset_line('apps/marble.ipynb') == 'make reset CHAPTER=apps/marble'
 
 

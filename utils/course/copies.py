@@ -4,6 +4,7 @@ Copies are written beside their place and moved there: a file is the old one or 
 """
 import datetime
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,9 +174,10 @@ class Copies:
     def set_aside(self, page: str) -> str:
         "Give the copy of a page a name with today's date that no file has; that name."
         place, n = self.folder / page, 1
-        today = datetime.date.today().isoformat()
-        while True:
-            aside = place.with_name(f'{place.stem}-{today}{f"-{n}" * (n > 1)}{place.suffix}')
+        number, rest = re.fullmatch(r'(\d\d_)?(.*)', place.name).groups('')
+        while True:     # the date stands where a narrow list of files still shows it
+            day = f'{datetime.date.today()}{f"-{n}" * (n > 1)}'
+            aside = place.with_name(f'{number}old_{day}_{rest}')
             try:
                 aside.open('x').close()     # the name is ours from here on
                 break

@@ -16,7 +16,7 @@ __all__ = ['Merged', 'merge', 'record', 'given_cells', 'source_mark', 'RECORD']
 RECORD = 'companion_copy'   # key of the record in a copy's metadata
 MARKED = 'companion_new'    # key, in a cell put beside a reader's own, of its mark
 OWN_METADATA = 'kernelspec', 'language_info'   # the reader's choice
-NOTE = ('**New from the course.** {above} The course has changed this cell since you got it; its '
+NOTE = ('> **New from the course.** {above} The course has changed this cell since you got it; its '
         'new version stands below. Take over what you like, then delete this note and the cell '
         'below it.')
 KEPT, GONE = 'The cell above is yours and was left alone.', 'You had deleted this cell.'
@@ -111,6 +111,7 @@ def _beside(cell, above: str, taken: dict) -> list:
     new = copy.deepcopy(cell)
     new['id'] = id
     new['metadata'][MARKED] = source_mark(cell)
+    if new['cell_type'] == 'code': new['outputs'], new['execution_count'] = [], None
     note = new_markdown_cell(NOTE.format(above=above), id=f'note-{id}'[:64])
     note['metadata'][MARKED] = source_mark(note)
     return [note, new]
