@@ -164,8 +164,9 @@ def test_the_same_course_gives_the_same_bytes_wherever_and_whenever(tmp_path, mo
     shutil.copytree(NOTEBOOKS, copied / 'notebooks')
     shutil.copytree(NOTEBOOKS.parent / 'utils', copied / 'utils')
     for name in handout.INSTALLED: shutil.copyfile(NOTEBOOKS.parent / name, copied / name)
-    (copied / 'utils' / '__pycache__').mkdir(exist_ok=True)
-    (copied / 'utils' / '__pycache__' / 'late.pyc').write_bytes(b'x')
+    for place in ('utils', 'utils/assets/jupyter'):
+        (copied / place / '__pycache__').mkdir(exist_ok=True)
+        (copied / place / '__pycache__' / 'late.pyc').write_bytes(b'x')
     for file in copied.rglob('*.py'): os.utime(file, (0, 86400 * 4000))
     first = write_handout(handout_files(numbers=['04'])[0], tmp_path / 'a', 'companion-04')
     files = handout_files(copied / 'notebooks', ['04'])[0]
