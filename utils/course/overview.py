@@ -1,7 +1,9 @@
 "`my_progress`: what has been tried and what is right, chapter by chapter."
 import html
+from pathlib import Path
 
 from . import shelf
+from .exporting import export_progress
 from .page import COLOURS
 from .progress_file import progress
 
@@ -14,6 +16,14 @@ STATES = {'right': ('good', '■', 'right'), 'not yet': ('near', '◧', 'tried')
 class Overview:
     "The table of progress; `rows` holds its numbers, one dict per chapter."
     def __init__(self, rows: list[dict], notice: str = ''): self.rows, self.notice = rows, notice
+
+    def export(
+        self,
+        name: str,                       # what the teacher shall read; any name
+        file: str | Path | None = None,  # where to; a file in this folder, named after `name`
+    ):
+        "Write the exercises' part of it as a small file to hand in; it is not sent anywhere."
+        export_progress(name, file)
 
     def __repr__(self):
         if not self.rows: return 'No chapter has questions yet.'
