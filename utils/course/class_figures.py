@@ -40,6 +40,12 @@ def _row(group: Group) -> float:
     return .23 if len(group.students) <= 60 else .13
 
 
+def _margins(fig: Figure, left: float, top: float, bottom: float):
+    "Room around the fields, in inches: far quicker than to have it found for 200 rows."
+    width, height = fig.get_size_inches()
+    fig.subplots_adjust(left / width, bottom / height, 1 - .1 / width, 1 - top / height)
+
+
 def _bare(ax, group: Group, most: int):
     "An axis of students, without lines."
     n, big = len(group.students), _row(group) > .2
@@ -54,7 +60,8 @@ def draw_map(group: Group) -> Figure:
     "Every student by every exercise of the chapters that somebody has begun."
     n, row = len(group.students), _row(group)
     width = len(group.ids) + GAP * len(group.chapters)
-    fig = Figure(figsize=(min(11.6, 2.6 + .42 * width), 1.25 + row * n))
+    fig = Figure(figsize=(min(11.6, 2.6 + .42 * width), 1.15 + row * n))
+    _margins(fig, left=1.75, top=.65, bottom=.5)
     ax, at, ticks, words = fig.subplots(), 0., [], []
     cell = (fig.get_figwidth() - 2.2) / width   # inches, to see whether a number fits
     for home in group.chapters:
@@ -62,7 +69,7 @@ def draw_map(group: Group) -> Figure:
         codes = np.array([[group.code(s, id) for id in ids] for s in group.students])
         ax.pcolormesh(np.arange(len(ids) + 1) + at, np.arange(n + 1), codes, vmin=0, vmax=3,
                       cmap=ListedColormap(list(SHADES.values())), edgecolors='white', linewidth=.8)
-        ax.text(at, -1.15 if row > .2 else -2., f'{home.number} {home.title}' if cell > .27
+        ax.text(at, -.3 / row, f'{home.number} {home.title}' if cell > .27
                 else home.number, fontsize=10, weight='bold', va='bottom')
         ticks += list(np.arange(len(ids)) + at + .5)
         words += [id[3:] for id in ids]
@@ -72,7 +79,7 @@ def draw_map(group: Group) -> Figure:
     ax.set_xticks(ticks, words, fontsize=9 if cell > .15 else 6)
     _bare(ax, group, 24)
     key = [Patch(facecolor=c, edgecolor='#888888', label=s) for s, c in SHADES.items()]
-    fig.legend(handles=key, loc='outside lower left', ncols=4, frameon=False)
+    fig.legend(handles=key, loc='lower left', ncols=4, frameon=False)
     return fig
 
 
@@ -98,7 +105,8 @@ def draw_chapters(group: Group) -> Figure:
     n, row = len(group.students), _row(group)
     shares = np.array([[group.done(s, c.number) / len(c.exercises) for c in group.chapters]
                        for s in group.students])
-    fig = Figure(figsize=(3.7, .9 + row * n))
+    fig = Figure(figsize=(3.7, .75 + row * n))
+    _margins(fig, left=1., top=.3, bottom=.45)
     ax = fig.subplots()
     ax.pcolormesh(shares, cmap=BLUES, vmin=0, vmax=1, edgecolors='white', linewidth=.8)
     ax.set_xticks(np.arange(len(group.chapters)) + .5, [c.number for c in group.chapters],
@@ -109,14 +117,14 @@ def draw_chapters(group: Group) -> Figure:
             ink = '#ffffff' if shares[y, x] > .5 else '#222222'
             ax.text(x + .5, y + .53, group.done(s, c.number), color=ink, fontsize=8, ha='center',
                     va='center')
-    fig.supxlabel('exercises right, by chapter; dark: all', fontsize=9, x=.02, ha='left')
+    fig.text(.02, .05 / fig.get_figheight(), 'exercises right, by chapter; dark: all', fontsize=9)
     return fig
 
 
 def draw_hardest(group: Group) -> Figure:
     "The hardest exercises: of those who tried, who had it at once, later, not yet."
     rows = group.hardest()
-    fig = Figure(figsize=(5.8, 1.2 + .34 * len(rows)))
+    fig = Figure(figsize=(5.8, 1.2 + .34 * len(rows)), layout='constrained')
     ax, left, y = fig.subplots(), np.zeros(len(rows)), np.arange(len(rows))
     parts = [('right at once', [h.at_once for h in rows]), ('right later', [h.later for h in rows]),
              ('not yet', [h.not_yet for h in rows])]
@@ -130,7 +138,8 @@ def draw_hardest(group: Group) -> Figure:
     ax.set_yticks(y, [f'{h.id} {_cut(h.title)}' for h in rows], fontsize=9)
     ax.invert_yaxis()
     _counts_below(ax, 'students who tried')
-    fig.legend(*ax.get_legend_handles_labels(), loc='outside upper left', ncols=3)
+    fig.legend(*ax.get_legend_handles_labels(), loc='outside upper left', ncols=3,
+               frameon=False)
     return fig
 
 
@@ -151,7 +160,7 @@ def _counts_below(ax, words: str):
 def draw_mistakes(group: Group) -> Figure:
     "The commonest mistakes: how many students made each."
     rows = group.mistakes()
-    fig = Figure(figsize=(5.8, .8 + .34 * len(rows)))
+    fig = Figure(figsize=(5.8, .8 + .34 * len(rows)), layout='constrained')
     ax, y = fig.subplots(), np.arange(len(rows))
     bars = ax.barh(y, [m.students for m in rows], color=SHADES['right later'], height=.72)
     ax.bar_label(bars, padding=3, fontsize=9)
