@@ -8,7 +8,6 @@ VERSIONS ?= $(or $(word 1,$(HAVE)),tried)
 TORCH    ?= $(or $(word 2,$(HAVE)),default)
 TESTS    ?= tests notebooks
 JOBS     ?= 2
-START    ?= notebooks/00_start_here.ipynb
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -20,21 +19,31 @@ READY := .venv/ready
 PIP   := $(PY) -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test apps bench pretrain setup requirements clean FORCE
+.PHONY: help lab update reset test apps apps-status handout assignment gather site doctor
+.PHONY: bench pretrain setup requirements clean FORCE
 
 help: ## list these targets
 	@echo "make <target>, where <target> is one of"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
 	@echo "and, after it, what you want otherwise:"
 	@echo "  TORCH=cpu            PyTorch without GPU code, a smaller download (or cu126 and so on)"
 	@echo "  PYTHON=python3.12    the Python to make the environment with"
 	@echo "  VERSIONS=newest      the newest versions that pyproject.toml allows, not the tried ones"
 	@echo "  TESTS=tests/policy   the tests to run;  PYTEST_ARGS='-k words'  more for pytest"
+	@echo "  CHAPTER=04           the chapter to open, update, reset, hand out or assign"
+	@echo "  STUDENTS=30          for the doctor;  FROM=folder  of what a class handed in"
+	@echo "  HOST=0.0.0.0         apps for others in this network, with a word that opens them; TOKEN=none without"
 	@echo "  JOBS=2               tests that run at once, one after the other with JOBS=0"
 	@echo "  LAB_ARGS=, APPS_ARGS=  more for JupyterLab, for the app server"
 
-lab: $(READY) ## open the course in JupyterLab
-	$(PY) -m jupyterlab --config=utils/assets/jupyter/jupyter_lab_config.py $(LAB_ARGS) $(START)
+lab: $(READY) ## open your copy of the course in JupyterLab
+	@page="$$($(PY) -m utils.course.work open $(CHAPTER))" && $(PY) -m jupyterlab --config=utils/assets/jupyter/jupyter_lab_config.py $(LAB_ARGS) "$$page"
+
+update: $(READY) ## bring new versions of the chapters into your copy; your answers stay
+	$(PY) -m utils.course.work update $(CHAPTER)
+
+reset: $(READY) ## begin one chapter afresh (CHAPTER=04); your old copy is kept
+	$(PY) -m utils.course.work reset $(CHAPTER)
 
 test: $(READY) ## run every test and every notebook
 	$(PY) -m pytest tests/conftest.py $(TESTS) --nbval-lax --nbval-current-env \
@@ -42,7 +51,25 @@ test: $(READY) ## run every test and every notebook
 	  -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 apps: $(READY) ## serve the apps to visitors
-	$(PY) -m utils.serve $(APPS_ARGS)
+	$(PY) -m utils.serve $(if $(HOST),--host $(HOST)) $(if $(TOKEN),--token $(TOKEN)) $(APPS_ARGS)
+
+apps-status: $(READY) ## what the running apps do: pages, memory, refused files
+	@$(PY) -m utils.serve.status
+
+handout: $(READY) ## write copies for students, without outputs and solutions
+	$(PY) -m utils.course.handout $(if $(CHAPTER),--chapter $(CHAPTER)) $(HANDOUT_ARGS)
+
+assignment: $(READY) ## a chapter's exercises for nbgrader (CHAPTER=04)
+	$(PY) -m utils.course.assignment $(CHAPTER)
+
+gather: $(READY) ## show what a class has done (FROM=folder of its files)
+	$(PY) -m utils.course.gather "$(FROM)" $(GATHER_ARGS)
+
+site: $(READY) ## write the course as pages that need no kernel
+	$(PY) -m utils.course.site $(SITE_ARGS)
+
+doctor: $(READY) ## is this machine ready for class (STUDENTS=30)?
+	$(PY) -m utils.course.doctor $(if $(STUDENTS),--students $(STUDENTS)) $(DOCTOR_ARGS)
 
 bench: $(READY) ## run the slow measurements, which `make test` leaves out
 	$(PY) -m pytest tests/conftest.py tests/benchmarks -o python_files='bench_*.py' -s $(PYTEST_ARGS)

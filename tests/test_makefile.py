@@ -69,7 +69,7 @@ def test_a_second_run_starts_at_once(checkout):
     installed("tried default")
     code, out, _ = make(folder, "-n", "lab")
     assert code == 0 and "pip" not in out and len(out.splitlines()) == 1
-    assert "notebooks/00_start_here.ipynb" in out
+    assert "utils.course.work open" in out
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])

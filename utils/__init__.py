@@ -35,6 +35,7 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'course.checking': 'check',
     'course.hints': 'hint',
     'course.overview': 'my_progress',
+    'course.exporting': 'export_progress',
     'course.diagrams': 'gv draw_graph',
     'course.environment': 'check_environment',
     'course.chapters': 'course_map',

@@ -74,7 +74,15 @@ def doc_parts(
     keys = name.split('.')[::-1] + module.split('.')[::-1] if ours else []
     chapter = next((c for k in keys for c, words in CHAPTERS.items() if k in words.split()), '')
     return DocParts(name, _signature(obj, name, ours or module == '__main__') or noted or name,
-                    sentence, place, chapter, source, f"../{place.split(',')[0]}" if ours else '')
+                    sentence, place, chapter, source,
+                    f"{_up()}/{place.split(',')[0]}" if ours else '')
+
+
+def _up() -> str:
+    "The way from the notebook's folder up to that of the course."
+    root, here = Path(__file__).resolve().parents[1], Path.cwd()
+    deep = len(here.relative_to(root).parts) if here.is_relative_to(root) else 1
+    return '/'.join(['..'] * max(deep, 1))
 
 
 def _find(obj, top):

@@ -48,13 +48,14 @@ def app_folder(tmp_path_factory) -> Path:
 
 
 @contextmanager
-def served(folder, log, *more):
+def served(folder, log, *more, program=('-m', 'utils.serve')):
     "The address of an app server for a folder, with more arguments; it ends with the block."
     port = free_port()
-    command = [sys.executable, '-m', 'utils.serve', '--folder', str(folder), '--no-browser',
+    command = [sys.executable, *program, '--folder', str(folder), '--no-browser',
                '--port', str(port), '--warm', *more]
+    own = SERVER_ENV | dict(COMPANION_SERVERS=str(Path(log).parent / 'servers'))
     with open(log, 'w') as out:
-        server = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | SERVER_ENV)
+        server = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | own)
     address = f'http://127.0.0.1:{port}/'
     try:
         wait_for(address, server, log)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from utils.serve import AppIndex
 from utils.serve.__main__ import main, options, problem
+from utils.serve.kernels import name_of
 from utils.serve.index import apps_folder, find_pages
 from utils.serve.page import app_page
 from utils.serve.settings import prepare_environment, voila_config
@@ -108,7 +109,8 @@ def test_visitors_get_pages_and_nothing_else(folder):
     assert not any(re.fullmatch(p, name) for p in v.file_allowlist for name in (
         'b_page.ipynb', 'x.png', 'secret/x.png', 'public/../x.png', 'public/x.py', 'export.pkl'))
     assert c.Voila.tornado_settings['websocket_max_message_size'] >= 32 * 2**20
-    assert c.MappingKernelManager.cull_idle_timeout and not c.MappingKernelManager.cull_connected
+    assert c.MappingKernelManager.cull_idle_timeout > 0 and not c.KernelManager.autorestart
+    assert c.VisitorKernels.left_for == 300 and c.VisitorKernels.idle_for == 3600
     ping = c.Voila.tornado_settings
     assert ping['ws_ping_timeout'] >= 3 * ping['ws_ping_interval']    # or live pages are cut off
 
@@ -186,3 +188,28 @@ def test_the_memory_decides_how_many_kernels_there_are_unless_you_do(folder, mon
 def test_planted_an_impossible_number_of_kernels_is_refused(most, capsys):
     with pytest.raises(SystemExit): options(['--most', most])
     assert '--most' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('host, asked', [
+    ('127.0.0.1', False), ('localhost', False), ('::1', False), ('0.0.0.0', True),
+    ('192.168.1.5', True)])
+def test_a_word_is_asked_for_where_others_can_come(host, asked):
+    words = {options(['--host', host]).token for _ in range(3)}
+    assert (len(words) == 3 and all(len(w) == 8 for w in words)) if asked else words == {''}
+    assert options(['--host', host, '--token', 'none']).token == ''
+    assert options(['--host', host, '--token', 'plum-2']).token == 'plum-2'
+
+
+@pytest.mark.parametrize('wrong', [
+    ['--token', 'two words'], ['--token', 'a&b'], ['--idle', '0'], ['--idle', '-3'],
+    ['--idle', 'nan']])
+def test_a_word_or_a_time_that_cannot_be_is_refused(wrong, capsys):
+    with pytest.raises(SystemExit): options(wrong)
+    assert wrong[0] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('page, name', [
+    ('/voila/render/parabola.ipynb', 'parabola'), ('parabola.ipynb', 'parabola'), ('', ''),
+    ('/voila/render/a%0ab\nc<i>.ipynb', 'a0abci'), ('x' * 99, 'x' * 40)])
+def test_a_page_s_name_in_the_log_holds_nothing_else(page, name):
+    assert name_of(page) == name

@@ -1,5 +1,6 @@
 "`hint`: from a nudge to the lines to the solution, one step a call."
 from . import shelf
+from .chapters import NOTEBOOKS
 from .page import note
 from .progress_file import progress
 
@@ -12,8 +13,11 @@ def ladder(
     "The three hints of an exercise, from the gentlest on."
     task = shelf.find(id, 'exercises')
     home = shelf.open_chapter(id[:2])
-    return [task.nudge, task.lines,
-            f'The solution stands in `solutions/{home.notebook}.ipynb` under {id}. '
+    solved = f'solutions/{home.notebook}.ipynb'
+    if not (NOTEBOOKS / solved).exists():               # a handout
+        return [task.nudge, task.lines,
+                'Your teacher has the solution. Say what you tried: that is half of it.']
+    return [task.nudge, task.lines, f'The solution stands in `{solved}` under {id}. '
             'Read it, close it, and write it from memory.']
 
 

@@ -1,15 +1,18 @@
 """`python -m utils.serve`: the apps in a browser, for you or for visitors."""
 import argparse
+import re
+import secrets
 import socket
 import sys
 from pathlib import Path
 
 from .index import apps_folder
-from .settings import prepare_environment, voila_config
+from .settings import IDLE, prepare_environment, voila_config
 
 __all__ = ['main', 'problem']
 
 WARM = ('read_my_digit',)
+LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'     # those that nobody mistakes for another
 
 
 def options(argv: list[str]) -> argparse.Namespace:
@@ -23,11 +26,37 @@ def options(argv: list[str]) -> argparse.Namespace:
                      help='pages that keep one kernel ready (read_my_digit)')
     say.add_argument('--most', type=int, default=None, metavar='N',
                      help='kernels at once, one for each open page (what the memory holds)')
+    say.add_argument('--token', default=None, metavar='WORD',
+                     help='word that visitors need; "none": everybody may come in (none for this '
+                          'machine only, else one made anew at each start)')
+    say.add_argument('--idle', type=float, default=IDLE, metavar='MINUTES',
+                     help=f'minutes until an open page that nobody uses is ended ({IDLE})')
     say.add_argument('--debug', action='store_true', help='show what server and kernels say')
     say.add_argument('--no-browser', action='store_true', help='open no browser')
     o = say.parse_args(argv)
     if o.most is not None and o.most < 1: say.error(f'--most {o.most}: at least 1 page has to fit')
+    if not o.idle > 0: say.error(f'--idle {o.idle:g}: a page needs some minutes, as in --idle 30')
+    if not re.fullmatch(r'[\w.~-]*', o.token or '', re.A):
+        say.error(f'--token {o.token}: it stands in a link, so use letters, digits, - and _')
+    o.token = '' if o.token == 'none' else o.token or word_for(o.host)
     return o
+
+
+def word_for(host: str) -> str:
+    "A new word where others can reach the server; '' where only this machine does."
+    if host == 'localhost' or host in ('::1', '127.0.0.1'): return ''
+    return ''.join(secrets.choice(LETTERS) for _ in range(8))
+
+
+def hosts(host: str) -> list[str]:
+    "Under which names visitors reach the server, this machine's own first."
+    if host not in ('', '0.0.0.0', '::'): return ['localhost' if host == '127.0.0.1' else host]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        try:
+            s.connect(('192.0.2.1', 9))     # nothing is sent: it asks which way it would go
+            return ['localhost', s.getsockname()[0]]
+        except OSError:
+            return ['localhost']
 
 
 def problem(host: str, port: int, folder: Path) -> str:
@@ -64,15 +93,26 @@ def main(argv: list[str] = None) -> int:
     prepare_environment()
     from .forking import fork_kernels
     from .server import AppServer
-    fork_kernels()
-    config = voila_config(folder, o.host, o.port, tuple(o.warm), base_url, o.most)
-    if o.debug: config.Voila.log_level = 'INFO'
-    server = AppServer(config=config)
-    server.initialize([])
-    server.open_browser = not o.no_browser
-    print(f'The apps are at {server.address}   (Ctrl+C ends them)', flush=True)
-    server.start()
+    from .status import announced
+    with announced(f'http://{reached(o.host)}:{o.port}{base_url}') as key:
+        fork_kernels()
+        config = voila_config(folder, o.host, o.port, tuple(o.warm), base_url, o.most, o.token,
+                              o.idle, key)
+        if o.debug: config.Voila.log_level = 'INFO'
+        server = AppServer(config=config)
+        server.initialize([])
+        server.open_browser = not o.no_browser
+        first, *others = map(server.link, hosts(o.host))
+        print(f'The apps are at {first}   (Ctrl+C ends them)', flush=True)
+        for link in others: print(f'For others in this network: {link}', flush=True)
+        server.start()
     return 0
+
+
+def reached(host: str) -> str:
+    "The address by which this machine itself reaches a server that listens on `host`."
+    if host in ('', '0.0.0.0', '::'): return '127.0.0.1'
+    return f'[{host}]' if ':' in host else host
 
 
 if __name__ == '__main__': sys.exit(main())

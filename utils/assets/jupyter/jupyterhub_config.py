@@ -28,10 +28,10 @@ students.mkdir(parents=True, exist_ok=True)
 def hand_out(spawner):
     "Copies of the notebooks for who comes the first time; what somebody has changed stays."
     own = students / spawner.user.name / 'notebooks'
-    for page in sorted(course.glob('*.ipynb')):
-        copy = own / page.name
+    for page in sorted([*course.glob('*.ipynb'), *course.glob('apps/*.ipynb')]):
+        copy = own / page.relative_to(course)
         if copy.exists(): continue
-        own.mkdir(parents=True, exist_ok=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(page, copy)
 
 
