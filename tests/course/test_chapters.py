@@ -41,3 +41,16 @@ def test_what_is_there_is_a_link_and_the_rest_is_to_come(tmp_path):
 
 def test_hours_are_the_sum_of_the_minutes():
     assert course_map().hours * 60 == sum(c.minutes for c in CHAPTERS)
+
+
+def stored_map(notebook):
+    cell, = [c for c in notebook.cells if c.id == 'map']
+    return ''.join(cell.outputs[0].data['text/plain'])
+
+
+def test_the_map_stored_in_the_first_chapter_is_the_course_of_today():
+    notebook = nbformat.read(NOTEBOOKS[0], 4)
+    assert stored_map(notebook) == repr(course_map())
+    old = notebook.cells[[c.id for c in notebook.cells].index('map')]
+    old.outputs[0].data['text/plain'] += '  (to come)'
+    assert stored_map(notebook) != repr(course_map())
