@@ -6,6 +6,7 @@ import torch
 from tests.course.variants import FOREIGN
 from utils.course import check, hint, shelf
 from utils.course.page import bare, rich
+from utils.course.hints import ladder
 from utils.course.taking import TAKES, Refused, is_blank, take
 
 pytestmark = pytest.mark.usefixtures("toy_shelf", "progress", "shown")
@@ -102,6 +103,11 @@ def test_verdict_is_shown_in_words_and_the_same_twice(shown):
 def test_verdict_as_last_line_is_not_shown_twice():
     from IPython.core.formatters import DisplayFormatter
     assert DisplayFormatter().format(check("98.1", 3)) == ({}, {})
+
+
+def test_a_handout_has_no_solutions_to_point_to(monkeypatch, tmp_path):
+    monkeypatch.setattr('utils.course.hints.NOTEBOOKS', tmp_path)
+    assert 'Your teacher has the solution' in ladder("98.1")[2]
 
 
 def test_hints_climb_one_step_a_call_and_stay_on_the_last(shown):

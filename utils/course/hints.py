@@ -14,7 +14,7 @@ def ladder(
     task = shelf.find(id, 'exercises')
     home = shelf.open_chapter(id[:2])
     solved = f'solutions/{home.notebook}.ipynb'
-    if not (NOTEBOOKS / solved).exists():               # a handout
+    if not (NOTEBOOKS / 'solutions').is_dir():          # a handout
         return [task.nudge, task.lines,
                 'Your teacher has the solution. Say what you tried: that is half of it.']
     return [task.nudge, task.lines, f'The solution stands in `{solved}` under {id}. '
