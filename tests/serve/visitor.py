@@ -59,7 +59,7 @@ class Visitor:
         self.socket = await socket_to(self.address, self.kernel)
         self.reader = asyncio.ensure_future(self._read())
         await self.tell(dict(method='request_state'))
-        await self.until(lambda s: s.get('png'), 60)
+        await self.until(lambda s: s.get('png') and 'controls' in s, 60)
         self.opened = time.perf_counter() - began
         return 200
 
