@@ -9,12 +9,13 @@ import io
 import json
 import os
 import random
-import symtable
 import sys
 import time
 from pathlib import Path
 
 import nbformat
+
+from utils.course.needed import needed_cells
 
 
 class Hostile:
@@ -34,9 +35,6 @@ FOREIGN = {"a text": "no idea", "a number": -98765.4321, "an empty list": [], "a
            "a function that raises": raises}
 
 
-SHOWING = {"print", "display", "show", "reveal", "show_image"}   # they change nothing
-
-
 def start_shell():
     "An IPython shell that shows nothing and remembers no history."
     from IPython.core.displaypub import CapturingDisplayPublisher
@@ -45,67 +43,6 @@ def start_shell():
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     shell.display_pub = CapturingDisplayPublisher()
     return shell
-
-
-def names_in(shell, source: str) -> dict | None:
-    "Names that a cell binds, uses, and may change in place; None if it cannot be parsed."
-    try:
-        code = shell.transform_cell(source)
-        tree, table = ast.parse(code), symtable.symtable(code, "cell", "exec")
-    except SyntaxError: return None
-    binds, uses = names_outside(table)
-    touches = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)): binds.add("*")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) \
-                and not (is_ours(root_of(node.func)) and "seed" not in node.func.attr):
-            touches.add(root_of(node.func))
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
-            touches.add(root_of(node))
-        if isinstance(node, ast.AugAssign): touches.add(root_of(node.target))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) \
-                and getattr(node.value.func, "id", "") not in SHOWING:
-            touches |= {root_of(a) for a in node.value.args}
-    return dict(binds=binds, uses=uses, touches=touches - {None})
-
-
-def names_outside(table) -> tuple[set, set]:
-    "Names that a cell binds and uses outside its functions and comprehensions, or lends to them."
-    binds, uses = set(), set()
-    for name in table.get_symbols():
-        if table.get_type() != "module" and not name.is_global(): continue
-        if name.is_assigned() or name.is_namespace(): binds.add(name.get_name())
-        if name.is_referenced(): uses.add(name.get_name())
-    for inner in map(names_outside, table.get_children()):
-        binds |= inner[0]
-        uses |= inner[1]
-    return binds, uses
-
-
-def is_ours(name: str | None) -> bool:
-    "Is it a module or class of the package? A call such as `np.mean(x)` changes no `np`."
-    import utils
-    return isinstance(getattr(utils, name or "", None), (type, type(ast)))
-
-
-def root_of(node) -> str | None:
-    "The name that an expression such as `a.b[0].c` begins with."
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)): node = node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def needed_cells(shell, sources: list[str], start: int, seeds: list[str]) -> set[int]:
-    "Indices of the cells before `start` on which the seeds (sources) depend."
-    def uses_of(s): return (names_in(shell, s) or {"uses": set()})["uses"]
-    needed = set().union(*map(uses_of, seeds))
-    chosen = set()
-    for i in reversed(range(start)):
-        info = names_in(shell, sources[i])
-        always = info is None or "*" in info["binds"] or "setup" in info["uses"]
-        if always or needed & (info["binds"] | info["touches"]):
-            chosen.add(i)
-            if info: needed |= info["uses"]
-    return chosen
 
 
 def keeper(ns: dict):
@@ -264,7 +201,7 @@ def try_chapter(job: dict) -> dict:
     for at, id in places.items():
         seeds = [sources[at], solved.get(cells[at].id, "")]
         seeds += [s for _, _, s in variants_of(job["cases"][id], "", "")]
-        chosen |= needed_cells(shell, sources, at, seeds)
+        chosen |= needed_cells(sources, at, seeds)
     if job["run"] == "all": chosen = set(range(len(cells)))
     for i, cell in enumerate(cells):
         tags = cell.metadata.get("tags", [])
