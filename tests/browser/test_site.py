@@ -6,6 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from utils.course import site
 
@@ -133,7 +134,7 @@ def test_the_search_leads_to_a_heading_and_the_switch_to_the_dark(built, page, h
     page.wait_for_url(re.compile(r'/\d\d_\w+\.html#.+'))
     assert page.locator(f':target, [id="{page.url.partition("#")[2]}"]').count()
     page.get_by_label('Search the course').fill('zyxwv')
-    assert 'Nothing found' in page.locator('.found').inner_text(timeout=5000)
+    expect(page.locator('.found')).to_contain_text('Nothing found')    # it is sought as one types
     color = 'getComputedStyle(document.body).backgroundColor'
     before = page.evaluate(color)
     page.keyboard.press('Escape')
