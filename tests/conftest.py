@@ -29,7 +29,8 @@ NO_CHROMIUM = (
 )
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-    "--disable-background-networking --disable-component-update"
+    "--disable-background-networking --disable-component-update "
+    "--use-fake-device-for-media-stream --use-fake-ui-for-media-stream"    # a camera for tests
 ).split() + ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
 
 

@@ -74,6 +74,7 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.tables.column_doctor': 'column_doctor_lab',
     'labs.tables.figures': 'draw_columns draw_embedding draw_judges',
     'labs.notebook_to_app.night_falls': 'night_falls_lab let_night_fall',
+    'labs.notebook_to_app.teach_it': 'teach_it_lab',
     'labs.notebook_to_app.serving': 'terminal my_folder keep_cells hand_in',
     'labs.measurement_bias.simulation': 'clinic fit_risk judge ranking wilson',
     'labs.measurement_bias.who_gets_measured': 'who_gets_measured_lab',

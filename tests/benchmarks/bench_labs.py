@@ -32,8 +32,8 @@ TIMED = """async ([root, slider, positions]) => {
 
 
 def labs():
-    "The app pages that show a lab."
-    return sorted(f.stem for f in APPS.glob('*.ipynb') if f.stem != 'index')
+    "The app pages that show a lab with controls."
+    return sorted(f.stem for f in APPS.glob('*.ipynb') if f.stem not in ('index', 'teach_it'))
 
 
 def places(control):

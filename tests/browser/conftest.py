@@ -17,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_notebook
 
 HERE = Path(__file__).parent
@@ -173,6 +174,13 @@ READ_PICTURE = """async (image) => {
   await read;
   return file.result.split(',')[1];
 }"""
+
+
+def serious(page):
+    "What keeps people from using a page, by axe's judgement."
+    found = Axe().run(page).response['violations']
+    return [(v['id'], v['nodes'][0]['html'][:200]) for v in found
+            if v['impact'] in ('serious', 'critical')]
 
 
 def open_lab(page, address, name, width=None, number=0):

@@ -6,11 +6,11 @@ import pytest
 
 import utils
 
-from .conftest import APPS, SETTLED
+from .conftest import APPS, SETTLED, serious
 
 pytestmark = pytest.mark.browser
 # These train for seconds at each move: their own files move them.
-TRAIN = 'memorise_noise', 'scratch_or_transfer', 'column_doctor'
+TRAIN = 'memorise_noise', 'scratch_or_transfer', 'column_doctor', 'teach_it'
 LABS = sorted(f.stem for f in APPS.glob('*.ipynb') if f.stem not in ('index', *TRAIN))
 
 # Does one thing after the other, and notes after each what the page then shows.
@@ -83,4 +83,5 @@ def test_every_control_s_ends_and_three_places_answer_as_python_does(page, open_
         texts, looks = zip(*((s['text'], s['look']) for _, s in places))
         assert len(set(looks)) > 1 or len(set(texts)) == 1, f'{control}: one picture for {texts}'
     assert seen[-1]['text'] == start
+    assert not serious(page)
     shown.fits_a_phone()

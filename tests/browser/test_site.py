@@ -5,10 +5,11 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from utils.course import site
+
+from .conftest import serious
 
 WIDTHS = 1280, 390
 LIMIT = 300 * 1024
@@ -63,13 +64,6 @@ def test_the_walk_sees_a_missing_picture_a_script_from_elsewhere_and_a_wide_tabl
                    '<div style="width: 3000px">wide</div>', 'utf-8')
     assert walk(page, bad, 390)
     assert any('gone.png' in h for h in heard) and any('outside' in h for h in heard)
-
-
-def serious(page):
-    "What keeps people from using a page, by axe's judgement."
-    found = Axe().run(page).response['violations']
-    return [(v['id'], v['nodes'][0]['html'][:200]) for v in found
-            if v['impact'] in ('serious', 'critical')]
 
 
 @pytest.mark.browser

@@ -57,8 +57,8 @@ def test_a_card_holds_picture_title_question_and_link(folder):
     assert 'href="/voila/render/b_page.ipynb"' in shown
     assert 'Is 1 &lt; 2?' in shown and 'Chapter 04' in shown
     assert '&lt;b&gt;First' in shown and '<b>' not in shown
-    jpeg = re.search(r'data:image/jpeg;base64,([^"]+)"', shown).group(1)
-    picture = Image.open(io.BytesIO(base64.b64decode(jpeg)))
+    webp = re.search(r'data:image/webp;base64,([^"]+)"', shown).group(1)
+    picture = Image.open(io.BytesIO(base64.b64decode(webp)))
     assert picture.size[0] <= 480 and picture.getpixel((9, 9))[0] > 240
     assert shown.count('<li>') == 4 and shown.count('class="apps-plate"') == 3
 

@@ -8,7 +8,7 @@ const SERIES = 10, APART = 350;   // pictures of one press, milliseconds between
 
 const make = (tag, attrs = {}, ...children) => {
   const node = document.createElement(tag);
-  for (const [k, v] of Object.entries(attrs)) if (v !== "" && v != null) node.setAttribute(k, v);
+  for (const [k, v] of Object.entries(attrs)) if (v != null) node.setAttribute(k, v);
   node.append(...children);
   return node;
 };

@@ -24,7 +24,7 @@ class AppPage:
     question: str   # what a visitor can find out
     chapter: str    # number of the chapter it belongs to
     order: int      # small numbers stand first
-    picture: bytes  # JPEG for the card, empty where the page has never been run
+    picture: bytes  # WebP for the card, empty where the page has never been run
 
 
 def apps_folder() -> Path:
@@ -64,7 +64,7 @@ def stored_picture(notebook: dict) -> bytes:
     picture = Image.open(io.BytesIO(base64.b64decode(found[-1]))).convert('RGB')
     picture.thumbnail((400, 250))
     packed = io.BytesIO()
-    picture.save(packed, 'jpeg', quality=80)
+    picture.save(packed, 'webp', quality=75, method=6)
     return packed.getvalue()
 
 
@@ -92,7 +92,7 @@ class AppIndex:
     def _card(self, page):
         words = {k: html.escape(str(getattr(page, k))) for k in ('name', 'title', 'question')}
         source = base64.b64encode(page.picture).decode()
-        picture = f'<img alt="" src="data:image/jpeg;base64,{source}">' if source else \
+        picture = f'<img alt="" src="data:image/webp;base64,{source}">' if source else \
             f'<span class="apps-plate" aria-hidden="true">{words["title"][:1]}</span>'
         chapter = f'<span class="apps-chapter">Chapter {html.escape(page.chapter)}</span>' \
             if page.chapter else ''

@@ -23,12 +23,14 @@ def app_page(
     title: str = '',     # for the index; the lab's own title if empty
     question: str = '',  # for the index; the lab's own question if empty
     chapter: str = '',   # number of its chapter
+    order: int = None,   # small numbers stand first in the index; 50 if None
 ):
     "The notebook of one app in three cells (import, build, show), with its picture stored."
     lab = getattr(importlib.import_module(module), function)()
     name = module.rpartition('.')[2].replace('_', ' ').capitalize()
     about = dict(title=title or lab.view.title or name,
-                 question=question or lab.view.about, chapter=chapter)
+                 question=question or lab.view.about, chapter=chapter,
+                 order=order)
     sources = f'from {module} import {function}', f'lab = {function}()', 'lab'
     return three_cells(sources, lab._repr_mimebundle_(), {k: v for k, v in about.items() if v})
 
@@ -60,11 +62,12 @@ def main(argv: list[str] = None) -> int:
     say.add_argument('--title', default='')
     say.add_argument('--question', default='')
     say.add_argument('--chapter', default='', help='number of the chapter, as 04')
+    say.add_argument('--order', type=int, help='small numbers stand first in the index')
     say.add_argument('--folder', type=Path, default=apps_folder())
     o = say.parse_args(argv)
     for lab in o.labs:
         module, _, function = lab.partition(':')
-        page = app_page(module, function, o.title, o.question, o.chapter)
+        page = app_page(module, function, o.title, o.question, o.chapter, o.order)
         file = o.folder / f'{module.rpartition(".")[2]}.ipynb'
         nbformat.write(page, file)
         print(file)

@@ -131,7 +131,8 @@ def draw_still() -> bytes:
     kinds, (side, gap, left) = [c.kind for c in Album().classes], (96, 6, 118)
     step = side + gap
     page = Image.new('RGB', (left + 5 * step, 3 * step + gap), 'white')
-    fig = new_figure((page.width / 100, page.height / 100), 200)
+    fig = new_figure((page.width / 100, page.height / 100), 140)
+    fig.set_layout_engine('none')
     for row, kind in enumerate(kinds):
         for k, picture in enumerate(sample_pictures(kind, 0, 5)):
             page.paste(picture, (left + k * step, row * step + gap))

@@ -12,7 +12,7 @@ from .lessons import FEWEST, FILE, check_lesson, exported, judge_pictures, teach
 from .teach_view import TeachView
 from .tested import FILES, Tested, confused, listed, mistakes, took
 
-__all__ = ['Teacher']
+__all__ = ['Teacher', 'teach_it_lab']
 
 WIDGET = 'application/vnd.jupyter.widget-view+json'
 SIZES = (9.6, 3.7), (4., 6.6)      # inches of the picture on a wide page, on a phone
@@ -266,3 +266,8 @@ class Teacher:
         shown = (self.view.png, self.view.text) if self.view.png else (draw_still(), STILL)
         twin = {} if visited else {'text/html': html_twin(*shown, 'teach_it_lab()')}
         return {WIDGET: view, **twin, 'text/plain': self.view.text}
+
+
+def teach_it_lab() -> Teacher:
+    "Teach a small net two or three classes from pictures of your own, and take it home."
+    return Teacher()
