@@ -2,11 +2,13 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
+from utils.core import PILImage
 from utils.labs.uploads import MEGABYTES, open_upload
 
 
@@ -59,12 +61,37 @@ REFUSED = {
     'first bytes': (file_of(corner())[:12], 'not a picture'),
     'huge': (png_of_size(9000, 9000), '81 megapixels; at most 50'),
     'bomb': (png_of_size(60_000, 60_000), 'more than 170 megapixels'),
-    'heavy': (b'x' * (MEGABYTES * 2**20 + 1), 'has 8 MB; at most 8')}
+    'heavy': (b'x' * (MEGABYTES * 2**20 + 1), 'has 8.1 MB; at most 8')}
 
 
 @pytest.mark.parametrize('kind', KINDS)
 def test_every_kind_of_picture_is_opened_the_right_way_up(kind):
     assert looks_right(open_upload(KINDS[kind]))
+
+
+@pytest.mark.filterwarnings('ignore:.*EXIF')
+@pytest.mark.parametrize('note', [
+    b'MM\0*\0\0\0\x08\0\xff' + bytes(30), b'II*\0\x08\0', b'\xff' * 40],
+    ids=['broken', 'half', 'nonsense'])
+@pytest.mark.parametrize('kind', ['JPEG', 'PNG', 'WEBP'])
+def test_a_camera_s_note_that_cannot_be_read_turns_nothing(note, kind):
+    data = file_of(corner('RGB'), kind, exif=b'Exif\0\0' + note)
+    assert looks_right(open_upload(data))
+
+
+def test_whatever_pillow_raises_is_a_refusal(monkeypatch):
+    def broken(*args, **kwargs): raise struct.error('planted')
+    for owner, name in (Image, 'open'), (ImageFile.ImageFile, 'load'), (PILImage, 'create'):
+        with monkeypatch.context() as m:
+            m.setattr(owner, name, broken)
+            with pytest.raises(ValueError, match='try again'): open_upload(KINDS['colour PNG'])
+
+
+@pytest.mark.skipif(not Path('/dev/full').exists(), reason='this system has no disk always full')
+def test_on_a_full_disk_a_refusal_is_told_though_it_cannot_be_counted(monkeypatch):
+    with pytest.raises(OSError, match='No space'), open('/dev/full', 'ab') as f: f.write(b'.')
+    monkeypatch.setenv('COMPANION_REFUSED', '/dev/full')
+    with pytest.raises(ValueError, match='The file is empty'): open_upload(b'')
 
 
 @pytest.mark.parametrize('kind', REFUSED)

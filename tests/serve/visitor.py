@@ -43,10 +43,17 @@ def message(kind, content, buffers=(), channel='shell'):
     return serialize_msg_to_ws_v1([*parts, *buffers], channel), name
 
 
+def is_open(state: dict) -> bool:
+    "Has a lab shown its first picture, or *Teach it* its classes?"
+    return bool(state.get('png') and 'controls' in state or state.get('state'))
+
+
 class Visitor:
     "One page and its first lab."
 
-    def __init__(self, address): self.address, self.asked, self.state = address, 0, {}
+    def __init__(self, address):
+        self.address, self.asked, self.state = address, 0, {}
+        self.sent = []      # (content, buffers) of what the lab sent besides its state
 
     async def open(self, name):
         "Open a page; its status. `self.opened` is how long it took until its lab showed a picture."
@@ -59,7 +66,7 @@ class Visitor:
         self.socket = await socket_to(self.address, self.kernel)
         self.reader = asyncio.ensure_future(self._read())
         await self.tell(dict(method='request_state'))
-        await self.until(lambda s: s.get('png') and 'controls' in s, 60)
+        await self.until(is_open, 60)
         self.opened = time.perf_counter() - began
         return 200
 
@@ -68,7 +75,10 @@ class Visitor:
             _, (head, _, _, content, *buffers) = deserialize_msg_from_ws_v1(data)
             if json.loads(head)['msg_type'] != 'comm_msg': continue
             said = json.loads(content)
-            if said['comm_id'] != self.model or 'state' not in said['data']: continue
+            if said['comm_id'] != self.model: continue
+            if 'state' not in said['data']:
+                self.sent.append((said['data'].get('content'), buffers))
+                continue
             self.state |= said['data']['state']
             for path, buffer in zip(said['data'].get('buffer_paths', ()), buffers):
                 self.state[path[0]] = buffer

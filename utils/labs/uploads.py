@@ -2,16 +2,19 @@
 import os
 import warnings
 from io import BytesIO
+from math import ceil
 
 from PIL import Image, ImageFile
 
 from ..core import PILImage
+from .widgets_js import log
 
 __all__ = ['open_upload', 'MEGABYTES', 'MEGAPIXELS']
 
 MEGABYTES, MEGAPIXELS = 8, 50
 FORMATS = ('JPEG', 'PNG', 'GIF', 'BMP', 'WEBP', 'TIFF')
-OPEN_AS = 'Save it as a JPEG or PNG and try again.'
+UNREADABLE = ('The file is not a picture that can be read here. Save it as a JPEG or PNG and try '
+              'again.')
 
 
 def open_upload(
@@ -29,15 +32,17 @@ def open_upload(
 def count_refusal():
     "One byte more in the file in which an app server counts the refused uploads of all its pages."
     file = os.environ.get('COMPANION_REFUSED')
-    if file and os.path.exists(file):
+    if not file or not os.path.exists(file): return
+    try:
         with open(file, 'ab') as counted: counted.write(b'.')
+    except OSError as e: log.warning('a refused upload was not counted: %s', e)    # a full disk
 
 
 def opened(data: bytes, side: int) -> Image.Image:
     "The picture in a file, after all that can be asked before it is decoded."
     if not data: raise ValueError('The file is empty. Choose another one.')
     if len(data) > MEGABYTES * 2**20: raise ValueError(
-        f'The file has {len(data) / 2**20:.0f} MB; at most {MEGABYTES} can be read. '
+        f'The file has {ceil(len(data) / 2**20 * 10) / 10:g} MB; at most {MEGABYTES} can be read. '
         'Save a smaller copy and try again.')
     try:
         with warnings.catch_warnings():
@@ -45,8 +50,8 @@ def opened(data: bytes, side: int) -> Image.Image:
             picture = Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
         raise ValueError(too_many('more than 170')) from None
-    except (OSError, SyntaxError, ValueError, TypeError):
-        raise ValueError(f'The file is not a picture that can be read here. {OPEN_AS}') from None
+    except Exception:        # what Pillow raises at a crafted file is of any kind, here and below
+        raise ValueError(UNREADABLE) from None
     pixels = picture.width * picture.height / 1e6             # known before anything is decoded
     if pixels > MEGAPIXELS: raise ValueError(too_many(f'{pixels:.0f}'))
     return decoded(picture, side)
@@ -60,11 +65,23 @@ def decoded(picture: Image.Image, side: int) -> Image.Image:
     try:
         picture.draft('RGB', (side, side))                    # a large JPEG is decoded smaller
         picture.load()
-        whole = PILImage.create(picture)
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
+    except Exception:
         raise ValueError('The picture is damaged: the file breaks off before its end. '
                          'Copy or save it once more and try again.') from None
-    return whole.to_thumb(side)
+    try:
+        return upright(picture).to_thumb(side)
+    except Exception:
+        raise ValueError(UNREADABLE) from None
+
+
+def upright(picture: Image.Image) -> PILImage:
+    "In RGB, turned as its camera noted; notes that cannot be read turn nothing."
+    try:
+        return PILImage.create(picture)
+    except Exception:
+        bare = picture.copy()
+        bare.info = {k: v for k, v in bare.info.items() if k == 'transparency'}
+        return PILImage.create(bare)
 
 
 def too_many(pixels: str) -> str:

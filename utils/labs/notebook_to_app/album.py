@@ -55,14 +55,21 @@ class Class:
 def open_picture(data: bytes) -> PILImage:
     "A visitor's file as a small picture, or a ValueError that says why it is refused."
     picture = open_upload(data, KEPT)
-    with Image.open(io.BytesIO(data), formats=FORMATS) as file:
-        if file.format in ALONE and getattr(file, 'is_animated', False): raise ValueError(
-            'The file holds several pictures, as an animation does. Save one of them as a JPEG or '
-            'PNG and try again.')
+    if holds_several(data): raise ValueError(
+        'The file holds several pictures, as an animation does. Save one of them as a JPEG or PNG '
+        'and try again.')
     if min(picture.size) < LEAST: raise ValueError(
         f'The picture is too small or too narrow: {picture.width} × {picture.height} pixels are '
         f'left of it, and at least {LEAST} each way are needed. Choose another one.')
     return PILImage.create(picture)
+
+
+def holds_several(data: bytes) -> bool:
+    "Is a file that can be opened no single photograph, but an animation or a pile of pages?"
+    with Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        if file.format not in ALONE: return False
+        try: return getattr(file, 'is_animated', False)
+        except Exception: return True       # a second one begins, but it is damaged
 
 
 def clean_name(text: str, others) -> str:

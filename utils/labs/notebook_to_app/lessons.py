@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 
 from ...augment import aug_transforms
 from ...blocks import CategoryBlock, ImageBlock
@@ -153,6 +154,11 @@ def exported(
     lesson: Lesson,   # what was learned
 ) -> bytes:           # of a file that `load_learner` opens
     "The taught net as the one file that `Learner.export` writes."
-    with tempfile.TemporaryDirectory() as folder:
-        lesson.learn.path = Path(folder)
-        return lesson.learn.export(FILE).read_bytes()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            lesson.learn.path = Path(folder)
+            return lesson.learn.export(FILE).read_bytes()
+    except (OSError, SafetensorError) as e: raise ValueError(
+        'The file could not be made: the disk that has to hold it for a moment is full, or cannot '
+        'be written to. What was learned is kept; tell whoever runs this page, and try again.'
+        ) from e

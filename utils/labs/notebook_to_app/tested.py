@@ -47,6 +47,8 @@ def listed(value, most: int = FILES) -> list:
 def took(taken: int, refused: list, done: str) -> dict:
     "What became of some files, in a sentence."
     good = f'{taken} picture{"s were" if taken != 1 else " was"} {done}.' if taken else ''
+    if not taken and not refused:
+        return dict(text='No picture has arrived. Choose it once more.', wrong=True)
     if not refused: return dict(text=good, wrong=False)
     (name, why), more = refused[0], len(refused) - 1
     also = f' {more} more {"were" if more > 1 else "was"} refused too.' if more else ''
