@@ -5,20 +5,31 @@ import sys
 
 __all__ = ['names_in', 'needed_cells']
 
+ALWAYS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef, ast.Import,
+          ast.ImportFrom)             # these bind in any case
 SHOWING = {'print', 'display', 'show', 'reveal', 'show_image'}   # they change nothing
 
 
 def names_in(source: str) -> dict | None:
-    "Names that a cell binds, uses, and may change in place; None if it cannot be parsed."
+    """What a cell does to names, or None if it cannot be parsed.
+
+    It `binds` names, `sets` some of them in any case, `uses` what it does not set before, and may
+    change things in place that it `touches`.
+    """
     from IPython.core.inputtransformer2 import TransformerManager
     try:
         code = TransformerManager().transform_cell(source)
-        tree, table = ast.parse(code), symtable.symtable(code, 'cell', 'exec')
+        tree = ast.parse(code)
     except SyntaxError: return None
-    binds, uses = _names_outside(table)
-    touches = set()
+    binds, sets, uses, touches = set(), set(), set(), set()
+    for statement in tree.body:
+        bound, used = _names_outside(symtable.symtable(ast.unparse(statement), 'cell', 'exec'))
+        if isinstance(statement, ast.AugAssign): used |= bound
+        uses |= used - sets
+        binds |= bound
+        if isinstance(statement, ALWAYS): sets |= bound - used
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)): binds.add('*')
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == '*': binds.add('*')
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) \
                 and not (_is_ours(_root_of(node.func)) and 'seed' not in node.func.attr):
             touches.add(_root_of(node.func))
@@ -28,7 +39,7 @@ def names_in(source: str) -> dict | None:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) \
                 and getattr(node.value.func, 'id', '') not in SHOWING:
             touches |= {_root_of(a) for a in node.value.args}
-    return dict(binds=binds, uses=uses, touches=touches - {None})
+    return dict(binds=binds, sets=sets, uses=uses, touches=touches - {None})
 
 
 def _names_outside(table) -> tuple[set, set]:
@@ -36,7 +47,8 @@ def _names_outside(table) -> tuple[set, set]:
     binds, uses = set(), set()
     for name in table.get_symbols():
         if table.get_type() != 'module' and not name.is_global(): continue
-        if name.is_assigned() or name.is_namespace(): binds.add(name.get_name())
+        if any((name.is_assigned(), name.is_imported(), name.is_namespace())):
+            binds.add(name.get_name())
         if name.is_referenced(): uses.add(name.get_name())
     for inner in map(_names_outside, table.get_children()):
         binds |= inner[0]
@@ -68,5 +80,5 @@ def needed_cells(
         always = info is None or '*' in info['binds'] or 'setup' in info['uses']
         if always or needed & (info['binds'] | info['touches']):
             chosen.add(i)
-            if info: needed |= info['uses']
+            if info: needed = needed - info['sets'] | info['uses']
     return chosen
