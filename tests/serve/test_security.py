@@ -13,7 +13,7 @@ from tornado.httpclient import HTTPClientError
 from tests.browser.conftest import app_folder, served  # noqa: F401
 from tests.serve.visitor import Visitor, fetch, kernel_of, message, socket_to
 from utils.labs.uploads import open_upload
-from utils.serve.guard import HEADERS, is_message
+from utils.serve.guard import APPS, HEADERS, is_message
 
 HERE = Path(__file__).parent
 WORD = 'plum2345'
@@ -86,7 +86,9 @@ async def no_other_template_is_taken(address):
 async def every_answer_has_the_headers(address):
     for path in '', 'voila/render/quick.ipynb', 'voila/static/voila.js', 'nonsense':
         found = (await fetch(address + path)).headers
-        assert {k: found.get(k) for k in HEADERS} == HEADERS and 'Server' not in found, path
+        policy, key = found.get('Content-Security-Policy', ''), 'Content-Security-Policy'
+        assert {**{k: found.get(k) for k in HEADERS}, key: policy.split('; script')[0]} == HEADERS
+        assert ('script-src' in policy) == (APPS in f'/{path}') and 'Server' not in found, path
 
 
 async def another_site_s_page_gets_no_line_to_a_kernel(address):

@@ -6,13 +6,15 @@ __all__ = ['Headers', 'GuardedSocket', 'is_message', 'PROTOCOL']
 
 PROTOCOL = 'v1.kernel.websocket.jupyter.org'
 PARTS = 64              # parts of one message: channel, four of JSON, and what it carries
+APPS = '/voila/render/'
 # Voila's page holds scripts of its own, and its libraries build functions from text; anything from
-# another machine stays out. A widget's script comes as a blob.
+# another machine stays out. A widget's script comes as a blob. All other pages have no script.
+SCRIPTS = "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:"
 CONTENT = '; '.join((
-    "default-src 'none'", "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-    "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self' data:",
-    "media-src 'self' blob:", "worker-src 'self' blob:", "connect-src 'self' blob: data:",
-    "form-action 'self'", "base-uri 'self'", "frame-ancestors 'self'"))
+    "default-src 'none'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
+    "font-src 'self' data:", "media-src 'self' blob:", "worker-src 'self' blob:",
+    "connect-src 'self' blob: data:", "form-action 'self'", "base-uri 'self'",
+    "frame-ancestors 'self'"))
 HEADERS = {
     'Content-Security-Policy': CONTENT, 'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'SAMEORIGIN', 'Referrer-Policy': 'same-origin',
@@ -21,10 +23,15 @@ HEADERS = {
 
 
 class Headers(OutputTransform):
-    "Puts the same headers on every answer, whichever handler gives it."
+    "Puts the same headers on every answer, whichever handler gives it; scripts run on apps only."
+
+    def __init__(self, request):
+        super().__init__(request)
+        self.path = request.path
 
     def transform_first_chunk(self, status_code, headers, chunk, finishing):
         for name, value in HEADERS.items(): headers[name] = value
+        if APPS in self.path: headers['Content-Security-Policy'] = f'{CONTENT}; {SCRIPTS}'
         if 'Server' in headers: del headers['Server']
         return status_code, headers, chunk
 
