@@ -199,3 +199,29 @@ def test_on_a_full_disk_pages_open_and_answer_and_say_what_cannot_be_done(server
     asyncio.run(visit())
     assert list((place / 'data').iterdir()) == []
     assert not re.search('Traceback|died', (place / 'log.txt').read_text())
+
+
+# a server that was started anew, or does not answer
+
+def test_a_page_of_a_server_that_was_started_anew_or_is_silent_says_so(server, page):
+    "A new server knows no kernel of the old one: as this one knows none that it never started."
+    page.goto(f'{server}voila/render/quick.ipynb', wait_until='commit')
+    page.wait_for_selector('.lab-ready')
+    bar = page.locator('#companion-gone')
+
+    def said(looks=1):
+        for _ in range(looks): page.evaluate('companionLook()')
+        return bar.inner_text() if bar.is_visible() else ''
+    assert said() == ''
+    page.context.set_offline(True)
+    assert 'The server does not answer' in said(2)
+    page.context.set_offline(False)
+    assert said() == ''
+    page.evaluate("""() => {
+        const data = document.getElementById('jupyter-config-data');
+        const was = JSON.parse(data.textContent);
+        data.textContent = JSON.stringify({ ...was, kernelId: crypto.randomUUID() }); }""")
+    assert 'The server was started anew' in said()
+    bar.get_by_role('button', name='Reload').click()
+    page.wait_for_selector('.lab-ready')
+    assert said() == ''

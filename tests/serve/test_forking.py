@@ -113,12 +113,17 @@ def test_no_kernel_outlives_the_server(story):
 
 
 @needs_fork
-def test_what_is_imported_beforehand_starts_no_thread():
-    "A fork copies one thread only: any other would be missing in each kernel."
-    count = 'import utils.serve.preloaded, os; print(len(os.listdir("/proc/self/task")))'
+def test_what_is_imported_beforehand_starts_no_thread_and_is_all_that_a_training_needs():
+    """A fork copies one thread only: any other would be missing in each kernel.
+
+    And what a kernel imports by itself, as torch does at the first optimiser, no other shares.
+    """
+    code = ('import os, sys, utils.serve.preloaded, utils; had = len(sys.modules);'
+            'utils.Adam([utils.tensor(0.).requires_grad_()]);'
+            'print(len(os.listdir("/proc/self/task")), len(sys.modules) - had)')
     env = os.environ | dict(MPLBACKEND='Agg', OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
-    ran = subprocess.run([sys.executable, '-c', count], capture_output=True, text=True, env=env)
-    assert ran.stdout.strip() == '1', ran.stderr[-2000:]
+    ran = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, env=env)
+    assert ran.stdout.split() == ['1', '0'], ran.stderr[-2000:]
 
 
 def test_where_a_fork_is_not_safe_kernels_start_as_ever(monkeypatch):
