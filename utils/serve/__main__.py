@@ -11,7 +11,7 @@ from .settings import IDLE, prepare_environment, voila_config
 
 __all__ = ['main', 'problem']
 
-WARM = ('read_my_digit',)
+WARM = 'read_my_digit', 'teach_it', 'parabola'
 LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'     # those that nobody mistakes for another
 
 
@@ -23,7 +23,7 @@ def options(argv: list[str]) -> argparse.Namespace:
     say.add_argument('--folder', type=Path, default=apps_folder(), help='folder of the app pages')
     say.add_argument('--base-url', default='/', help='path under which a proxy shows the apps')
     say.add_argument('--warm', nargs='*', default=WARM, metavar='PAGE',
-                     help='pages that keep one kernel ready (read_my_digit)')
+                     help=f'pages that keep one kernel ready ({", ".join(WARM)})')
     say.add_argument('--most', type=int, default=None, metavar='N',
                      help='kernels at once, one for each open page (what the memory holds)')
     say.add_argument('--token', default=None, metavar='WORD',
