@@ -24,7 +24,7 @@ class Deck:
 
     def __init__(self, stage: Stage, page: Page, apps: dict[str, str]):
         self.stage, self.page, self.apps, self.slides = stage, page, apps, []
-        self.step = '', ''      # label and title of the step under way
+        self.step = '', html.escape(stage.title)   # label and title of the step under way
         self.joins = False      # whether the next picture belongs to the heading just put
 
     @property
@@ -86,7 +86,7 @@ class Deck:
         if mark == 'fragment' and self.slides and 'live' not in self.now.kinds:
             self.put('text', later=True, text=body)
         elif mark in ('', 'subslide') or not self.slides:
-            if mark or not self.slides: self.add('step', self.step[1] or self.stage.title)
+            if mark or not self.slides: self.add('step', *self.step[::-1])
             self.put('text', text=body)
         self.note(body)
 
@@ -98,7 +98,7 @@ class Deck:
         if kind == 'guess' and shown: return self.guess(cell, shown)
         if kind == 'checkpoint' and shown: return self.checkpoint(cell, shown)
         if not self.slides or mark in ('slide', 'subslide') and not self.joins:
-            self.add('step', self.step[1] or html.escape(self.stage.title), self.step[0])
+            self.add('step', *self.step[::-1])
         self.joins = False
         if kind == 'lab' and '<img' in shown: return self.lab(cell, shown)
         self.outcome(cell, shown, later=mark == 'fragment' or bool(self.now.parts))
@@ -108,7 +108,11 @@ class Deck:
         images, answers = IMAGE.findall(shown), ANSWER.findall(shown)
         table = TABLE.search(ANSWER.sub('', shown))
         if images:
-            self.put('pictures', in_order(images), later)
+            *before, last = [images] if len(images) < 3 else [[i] for i in images]
+            for one in before:
+                self.put('pictures', in_order(one), later)
+                self.add('step', *self.step[::-1])
+            self.put('pictures', in_order(last), later and not before)
             if said := plain_prints(cell): self.now.notes.append(said)
         elif table and is_small_table(table[0]):
             columns = table[0].partition('</tr>')[0].count('<th')

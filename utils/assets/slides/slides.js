@@ -37,6 +37,7 @@ const tell = () => send('at')
 addEventListener('message', ({ data, origin, source }) => {
   const ours = location.protocol === 'file:' ? ['null', 'file://'] : [location.origin]
   if (!ours.includes(origin) || !data?.companion || source === window) return
+  if (data.companion === 'black' && !speaks && source === other) return black()
   if (data.companion === 'bye' && speaks && source === other) return close()
   if (data.companion === 'hello') { if (!speaks) { other = source; tell() } return }
   if (data.companion !== 'at' || !Number.isInteger(data.at) || !Number.isInteger(data.seen)) return
@@ -86,7 +87,7 @@ function dark() {
 }
 const full = () => document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()
 const help = () => keys.open ? keys.close() : keys.showModal()
-const black = () => body.classList.toggle('black')
+const black = () => { if (speaks) send('black'); else body.classList.toggle('black') }
 const first = () => show(0, 0)
 const last = () => show(slides.length - 1, 99)
 const acts = { on, back, notes, full, dark, keys: help }
