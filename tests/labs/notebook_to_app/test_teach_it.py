@@ -51,6 +51,12 @@ def until(true, seconds=60):
         time.sleep(.005)
 
 
+def finish(teacher):
+    "Wait until a training has ended and its end is shown."
+    until(lambda: teacher._worker is None, 120)
+    with teacher._lock: return teacher      # held while it is shown
+
+
 # what is refused
 
 @pytest.mark.parametrize('data, why', [
@@ -181,7 +187,7 @@ def test_stop_ends_after_the_epoch_and_what_was_learned_can_be_asked(monkeypatch
     until(lambda: teacher.lesson)
     assert teacher.view.running and tell(teacher, do='stop') == ''
     gate.let(2)
-    teacher.wait(60)
+    finish(teacher)
     epochs = teacher.lesson.epochs      # the one under way, if it had begun before the stop came
     assert epochs in (1, 2) and not teacher.view.running
     assert teacher.view.state['trained'] and teacher.view.text.startswith(f'After {epochs} epoch')
@@ -189,7 +195,7 @@ def test_stop_ends_after_the_epoch_and_what_was_learned_can_be_asked(monkeypatch
     assert len(exported(teacher.lesson)) > 10**6
     gate.let(3)
     tell(teacher, do='train')       # planted: without a stop it goes on to the end
-    teacher.wait(60)
+    finish(teacher)
     assert teacher.lesson.epochs == 3
 
 
@@ -202,7 +208,7 @@ def test_while_a_net_learns_nothing_else_is_begun(monkeypatch):
         assert 'Wait for its end' in tell(teacher, [file_of(GREY)], do=do)
     assert teacher._worker is worker and teacher.view.state['tests'] == []
     gate.let(3)
-    teacher.wait(60)
+    finish(teacher)
     assert tell(teacher, do='unseen') == '' and len(teacher.view.state['tests']) == 4
 
 
@@ -228,7 +234,7 @@ def test_a_second_training_lets_go_of_the_first_net(monkeypatch):
     gate.let(6)
     for _ in range(2):
         tell(teacher, do='train')
-        teacher.wait(60)
+        finish(teacher)
     gc.collect()
     first, second = gate.learners
     assert first() is None and second() is teacher.lesson.learn
@@ -239,14 +245,14 @@ def test_a_training_that_fails_says_so_and_the_page_goes_on(monkeypatch, epoch):
     teacher, gate = filled(5), Gate(monkeypatch, fails_at=epoch)
     gate.let(9)
     tell(teacher, do='train')
-    teacher.wait(60)
+    finish(teacher)
     note = teacher.view.state['note']
     assert note['place'] == 'train' and note['wrong'] and 'ZeroDivisionError' in note['text']
     assert 'planted' not in note['text'] and not teacher.view.running
     assert teacher.view.state['trained'] == (epoch == 2)
     gate.fails_at = 99
     assert tell(teacher, do='train') == ''
-    teacher.wait(60)
+    finish(teacher)
     assert teacher.lesson.epochs == 3
 
 
@@ -257,7 +263,7 @@ def taught():
     "A page that was given 20 drawn pets of each of three breeds, and trained them to the end."
     teacher = filled(20, ('pug', 'samoyed', 'Siamese'))
     assert tell(teacher, do='train') == ''
-    return teacher.wait(120)
+    return finish(teacher)
 
 
 def right(judged): return float(np.mean([np.argmax(x.probs) == x.truth for x in judged]))
