@@ -3,7 +3,7 @@ import html
 import re
 
 from .chapters import Stage
-from .slide_layout import Part, Slide, in_order
+from .slide_layout import Part, Slide, groups, in_order
 from .slide_marks import is_small_table, mark_of, suggested_marks
 from .slide_text import lead, pieces, plain_prints, said_at_the_end
 from .static import IMAGE, Page, call_in, code_html, markdown_html, output_html
@@ -108,7 +108,7 @@ class Deck:
         images, answers = IMAGE.findall(shown), ANSWER.findall(shown)
         table = TABLE.search(ANSWER.sub('', shown))
         if images:
-            *before, last = [images] if len(images) < 3 else [[i] for i in images]
+            *before, last = groups(images)
             for one in before:
                 self.put('pictures', in_order(one), later)
                 self.add('step', *self.step[::-1])

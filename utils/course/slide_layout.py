@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from html import unescape
 from math import ceil
 
-__all__ = ['Part', 'Slide', 'in_order']
+__all__ = ['Part', 'Slide', 'groups', 'in_order']
 
 # A slide is 1280 × 720 units, as in slides.css.
 WIDE, HIGH, COLUMN = 1168, 545, 690   # for a picture: all there is, and with words beside it
 LINE, GAP = 40, 16                    # a line of text, and what lies between two parts
 SIGNS = 76                            # in such a line
 TINY, GROWTH = 100, 6   # a picture of few pixels grows so much, and keeps its squares
+LEAST, STRIP = 280, 5   # height of two pictures side by side; a wider one is low anyway
 SHAPE = re.compile(r'--shape: ([\d.]+)')
 
 
@@ -89,6 +90,16 @@ def _picture(image: str) -> str:
     if height < TINY:
         style += f'; max-width: calc({GROWTH * width} * var(--u)); image-rendering: pixelated'
     return re.sub(r' style="[^"]*"', '', image).replace('<img ', f'<img style="{style}" ')
+
+
+def groups(
+    images: list[str],   # HTML
+) -> list[list[str]]:
+    "Which pictures of a cell stand on one slide: all, or each by itself where they grew too small."
+    shapes = [float(SHAPE.search(i)[1]) for i in map(_picture, images)]
+    if len(images) < 2: return [images]
+    small = WIDE / sum(shapes) < LEAST and max(shapes) < STRIP
+    return [[i] for i in images] if small or len(images) > 2 else [images]
 
 
 def in_order(
