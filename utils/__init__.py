@@ -81,6 +81,7 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'labs.measurement_bias.feedback_loop': 'feedback_loop_lab',
     'labs.measurement_bias.swapped': 'pets_behind swap_backgrounds',
     'labs.measurement_bias.figures': 'draw_calibration draw_errors draw_dots',
+    'labs.scaling_out.how_many_ranks': 'how_many_ranks_lab',
     'labs.training_loop.watch_it_go_round': 'watch_it_go_round_lab',
     'labs.training_loop.build_a_function': 'build_a_function_lab',
     'labs.training_loop.marble': 'marble_lab',

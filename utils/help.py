@@ -21,7 +21,7 @@ CHAPTERS = {  # notebook → what it teaches: modules, folders of labs, single n
     '08_tables': 'tabular columns embeddings load_penguins tables',
     '09_object_detection': 'detection draw_scenes object_detection',
     '10_notebook_to_app': 'export serve notebook_to_app',
-    '11_measurement_bias': 'measurement_bias', '12_scaling_out': 'distributed'}
+    '11_measurement_bias': 'measurement_bias', '12_scaling_out': 'distributed scaling_out'}
 
 
 @dataclass(frozen=True, repr=False)
