@@ -40,7 +40,8 @@ WALK = """async () => {
     for (const image of face.querySelectorAll('img')) {
       const r = image.getBoundingClientRect();
       if (!image.naturalWidth) say('a picture is missing');
-      else if (!phone && r.height < 220 && r.width < 560) say('a picture is too small');
+      else if (phone ? r.width < 280 && image.naturalWidth > 100 : r.height < 220 && r.width < 560)
+        say('a picture is too small');
       if (Math.abs(r.width / r.height * image.naturalHeight / image.naturalWidth - 1) > .02)
         say('a picture is out of shape');
     }
@@ -124,6 +125,13 @@ def test_the_walk_sees_what_is_cut_hidden_small_missing_or_squeezed(built, page,
     assert any('gone.png' in h for h in heard) == (words == 'missing')
     page.set_viewport_size(PHONE)
     assert any('sideways' in w for w in page.evaluate(WALK)) == (words == 'too wide')
+
+
+@pytest.mark.browser
+def test_the_walk_sees_a_picture_that_is_nothing_on_a_phone(built, page):
+    opened(page, built / NAME, PHONE)
+    page.add_style_tag(content='.face img { width: 0 !important }')
+    assert any('too small' in w for w in page.evaluate(WALK))
 
 
 @pytest.mark.browser
