@@ -33,6 +33,13 @@ def test_planted_a_damaged_file_is_none(folder, spoil):
     assert kept_arrays('never.npz') is None
 
 
+def test_a_data_folder_that_cannot_be_made_is_told_in_the_log(tmp_path, monkeypatch, caplog):
+    (tmp_path / 'data').write_text('a file in its place')
+    monkeypatch.setenv('COMPANION_DATA', str(tmp_path / 'data'))
+    with caplog.at_level(logging.WARNING): keep_arrays('a.npz', x=np.arange(9))
+    assert 'could not be kept' in caplog.text and kept_arrays('a.npz') is None
+
+
 def test_planted_objects_are_not_loaded(folder):
     folder.mkdir()
     np.save(folder / 'a.npz', np.array([{}], object), allow_pickle=True)

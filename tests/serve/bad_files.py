@@ -89,7 +89,7 @@ FILES = {       # each kind three times; the name that comes with a file is its 
 }
 MESSAGES = {    # (what the message holds, its files), for Teach it
     'no such class': [(dict(k=k), [GREY_JPEG]) for k in (3, -1, 1.0)],
-    'class of another type': [(dict(k=k), [GREY_JPEG]) for k in (None, '0', [0])],
+    'class of another type': [(dict(k=k), [GREY_JPEG]) for k in (None, '0', True)],
     'no file': [(dict(k=0), []), (dict(k=0, names=['a.png'] * 3), []),
                 (dict(k=0, names={'a': [None]}, heavy=7, first='no', place=[['0']]), [])],
 }

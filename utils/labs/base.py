@@ -6,6 +6,7 @@ import time
 
 from .controls import without_old_file
 from .picture import figure_png, freeze_layout, html_twin, new_figure
+from .trouble import in_words
 from .widgets_js import LabView, is_number, log
 
 __all__ = ['Lab']
@@ -163,7 +164,9 @@ class Lab:
     def _upload(self, name, buffers):
         "A file that cannot be read changes nothing; a line under the picture says why."
         control = self.controls[name]
-        if control.kind != 'upload' or len(buffers) != 1: return
+        if control.kind != 'upload': return
+        if len(buffers) != 1: return self._answer(
+            note='No single picture has arrived. Choose it once more. Nothing was changed.')
         data = bytes(buffers[0])
         try:
             control.opened(data)
@@ -276,9 +279,7 @@ class Lab:
         "Say it in a sentence; the lab stays usable, and `error` keeps the cause."
         self._error, self._fig = error, None
         log.error('%s failed', self.line, exc_info=error)
-        own_words = isinstance(error, ValueError) and str(error)
-        cause = f'This setting could not be computed ({type(error).__name__}).'
-        text = f'{str(error) if own_words else cause} Move a control, or press Reset.'
+        text = f'{in_words(error)} Move a control, or press Reset.'
         png = self.view.png or figure_png(new_figure(self.sizes[self._screen[0]]))
         self._answer(text=text, png=png, wrong=True, running=False, note='')
 

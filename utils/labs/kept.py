@@ -15,11 +15,10 @@ def keep_arrays(
     **arrays,   # what to keep
 ):
     "Write arrays to a file of the data folder, whole or not at all; a full disk stops nobody."
-    folder = companion_data_folder()
-
     def write(tmp):
         with open(tmp, 'wb') as out: np.savez(out, **arrays)
     try:
+        folder = companion_data_folder()
         folder.mkdir(parents=True, exist_ok=True)
         atomic_write(folder / name, write)
     except OSError as e: log.warning('%s could not be kept, so it is computed anew: %s', name, e)

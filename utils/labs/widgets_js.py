@@ -1,6 +1,6 @@
 """The widget that shows a lab, and what guards every widget of ours against its page."""
 import logging
-import math
+import sys
 from pathlib import Path
 
 import anywidget
@@ -8,6 +8,7 @@ import traitlets as t
 
 __all__ = ['LabView', 'GuardedWidget', 'FOLDER', 'is_number', 'log']
 
+MOST = sys.float_info.max      # a page may send larger whole numbers
 FOLDER = Path(__file__).parent.parent / 'assets'
 log = logging.getLogger('utils.labs')
 log.addHandler(logging.NullHandler())
@@ -27,7 +28,7 @@ class GuardedWidget(anywidget.AnyWidget):
 
 def is_number(value) -> bool:
     "Whether a page sent a finite number (and not True, which Python takes for 1)."
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= MOST
 
 
 class LabView(GuardedWidget):

@@ -118,11 +118,12 @@ def test_a_full_class_and_a_single_class_are_refused_and_change_nothing():
 
 # messages that no page sends
 
-ODD = [None, -1, 3, 1.5, math.nan, 10**400, '0', 'x' * 10**5, b'0', [], {}, [[1]], {'a': None}]
+ODD = [None, True, -1, 3, 1.5, math.nan, 10**400, '0', 'x' * 10**5, b'0', [], {}, [[1]],
+       {'a': None}]
 WRONG = [dict(do=do, **{field: odd}, **more) for odd in ODD for do, field, more in (
     ('add', 'k', {}), ('empty', 'k', {}), ('name', 'k', dict(name='new')), ('remove', 'id', {}),
     ('samples', 'k', dict(kind=0)), ('test', 'names', {}), ('download', 'place', {}),
-    ('unseen', 'place', {})) if do != 'remove' or odd not in (3, 10**400)]
+    ('unseen', 'place', {})) if do != 'remove' or odd != 3]
 WRONG += [dict(do='name', k=0, name=odd) for odd in ODD if not isinstance(odd, str)]
 WRONG += [dict(do='samples', k=0, kind=odd) for odd in ODD if odd != 3]
 WRONG += [dict(do='add', k=0, names=odd, heavy=odd, first=odd, place=odd) for odd in ODD]
@@ -145,6 +146,7 @@ def test_wrong_messages_change_nothing_and_each_is_answered():
     teacher = filled(2)
     assert [c for c in WRONG if moved(teacher, c)] == []
     before, heard = kept(teacher), teacher.view.heard
+    assert not teacher._changed
     for do in [*ODD, 'thumbs', 'screen']:
         for odd in ODD:
             for content in odd, dict(do=do, ids=odd, ratio=odd, narrow=odd, asked=heard):
@@ -254,6 +256,31 @@ def test_a_training_that_fails_says_so_and_the_page_goes_on(monkeypatch, epoch):
     assert tell(teacher, do='train') == ''
     finish(teacher)
     assert teacher.lesson.epochs == 3
+
+
+@pytest.mark.parametrize('name', ['$a_$', r'$\frac$', r'a\b^c_d{', '<b>', '猫'])
+@pytest.mark.filterwarnings('ignore:Glyph')
+def test_a_class_may_be_called_anything_that_can_be_drawn(monkeypatch, name):
+    teacher, gate = filled(5), Gate(monkeypatch)
+    gate.let(1)
+    assert tell(teacher, do='name', k=0, name=name) == ''
+    tell(teacher, do='train')
+    tell(teacher, do='stop')
+    gate.let(2)
+    finish(teacher)
+    assert not teacher.view.running and teacher.view.state['note'] == {}
+    assert teacher.view.state['names'][0] == name and teacher.view.png[:4] == b'\x89PNG'
+
+
+def test_where_a_lesson_cannot_be_drawn_the_page_says_so_and_waits_no_longer(monkeypatch):
+    def planted(*args): raise ZeroDivisionError('planted')
+    teacher, gate = filled(5), Gate(monkeypatch)
+    monkeypatch.setattr(teach_it, 'draw_lesson', planted)
+    gate.let(9)
+    tell(teacher, do='train')
+    finish(teacher)
+    assert not teacher.view.running and teacher._worker is None
+    assert 'The training failed' in teacher.view.state['note']['text']
 
 
 # the real thing

@@ -12,7 +12,8 @@ EVERY = list(over_all_ranges(how_many_ranks_lab()))
 
 
 @pytest.mark.parametrize('ranks, fixed, talk, ms', [
-    (1, 5, 2, 100), (2, 0, 0, 50), (4, 20, 0, 40), (5, 50, 1, 64), (19, 5, 0, 10), (13, 2.5, 0, 10)])
+    (1, 5, 2, 100), (2, 0, 0, 50), (4, 20, 0, 40), (5, 50, 1, 64), (19, 5, 0, 10),
+    (13, 2.5, 0, 10)])
 def test_the_time_of_a_batch_is_added_by_hand(ranks, fixed, talk, ms):
     assert np.isclose(batch_time(ranks, fixed, talk), ms)
     r = share_work(fixed, talk, ranks)

@@ -95,8 +95,9 @@ def _matrix(ax, names):
     cells = [[ax.text(j, i, '', ha='center', va='center', fontsize=17) for j in range(n)]
              for i in range(n)]
     words = [_short(name) for name in names]
-    ax.set_xticks(range(n), words)
-    ax.set_yticks(range(n), words, rotation=90, va='center')
+    plain = dict(labels=words, parse_math=False)    # or a name with $ signs would be a formula
+    ax.set_xticks(range(n), **plain)
+    ax.set_yticks(range(n), rotation=90, va='center', **plain)
     ax.set(xlabel='what the net says', ylabel='what it is')
     ax.tick_params(length=0)
     for spine in ax.spines.values(): spine.set_visible(False)

@@ -120,16 +120,24 @@ class Teacher:
                     self.lesson = lesson
                     if time.monotonic() - self._drawn > REDRAW: self._show()
                 if self._halt: break
-        except Exception as e:
-            log.error('a training failed', exc_info=e)
-            self._note = dict(place='train', wrong=True, text='The training failed '
-                              f'({type(e).__name__}). Change the pictures and try again.')
+        except Exception as e: self._failed(e)
         finally:
             steps.close()
             with self._lock:
-                if self._run == run:
-                    self._worker = None
-                    self._show()
+                if self._run == run: self._end()
+
+    def _end(self):
+        "Show what was learned; where it cannot be drawn, the page must not wait for ever."
+        self._worker = None
+        try: self._show()
+        except Exception as e:
+            self._failed(e)
+            self._tell(png=b'', done=0.)
+
+    def _failed(self, error):
+        log.error('a training failed', exc_info=error)
+        self._note = dict(place='train', wrong=True, text='The training failed '
+                          f'({type(error).__name__}). Change the pictures and try again.')
 
     def wait(self, seconds: float = None) -> 'Teacher':
         "Wait until no training runs, at most `seconds`."
@@ -158,9 +166,9 @@ class Teacher:
 
     def _class(self, content) -> int:
         k = content.get('k')
-        if not isinstance(k, int) or not 0 <= k < len(self.album.classes):
+        if type(k) is not int or not 0 <= k < len(self.album.classes):      # True is no class
             raise ValueError('There is no such class.')
-        return int(k)
+        return k
 
     def _rename(self, content, _):
         self.album.rename(self._class(content), content.get('name'))
@@ -183,7 +191,7 @@ class Teacher:
 
     def _samples(self, content, _):
         kind = content.get('kind')
-        if not isinstance(kind, int) or not 0 <= kind < len(KINDS):
+        if type(kind) is not int or not 0 <= kind < len(KINDS):
             raise ValueError('There are no such samples.')
         self.album.take_samples(self._class(content), list(KINDS)[kind])
         self._changed = True
@@ -194,8 +202,9 @@ class Teacher:
         self._changed = True
 
     def _remove(self, content, _):
+        before = len(self.album.taught()[0])
         if is_number(content.get('id')): self.album.remove(content['id'])
-        self._changed = True
+        self._changed = self._changed or len(self.album.taught()[0]) < before
 
     def _empty(self, content, _):
         self.album.empty(self._class(content))
