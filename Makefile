@@ -19,7 +19,7 @@ READY := .venv/ready
 PIP   := $(PY) -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help lab update reset test apps apps-status handout assignment gather site doctor
+.PHONY: help lab update reset test apps apps-status handout assignment gather slides site doctor
 .PHONY: bench pretrain setup requirements clean FORCE
 
 help: ## list these targets
@@ -30,7 +30,7 @@ help: ## list these targets
 	@echo "  PYTHON=python3.12    the Python to make the environment with"
 	@echo "  VERSIONS=newest      the newest versions that pyproject.toml allows, not the tried ones"
 	@echo "  TESTS=tests/policy   the tests to run;  PYTEST_ARGS='-k words'  more for pytest"
-	@echo "  CHAPTER=04           the chapter to open, update, reset, hand out or assign"
+	@echo "  CHAPTER=04           the chapter to open, update, reset, hand out, assign or show as slides"
 	@echo "  STUDENTS=30          for the doctor;  FROM=folder  of what a class handed in"
 	@echo "  HOST=0.0.0.0         apps for others in this network, with a word that opens them; TOKEN=none without"
 	@echo "  JOBS=2               tests that run at once, one after the other with JOBS=0"
@@ -64,6 +64,9 @@ assignment: $(READY) ## a chapter's exercises for nbgrader (CHAPTER=04)
 
 gather: $(READY) ## show what a class has done (FROM=folder of its files)
 	$(PY) -m utils.course.gather "$(FROM)" $(GATHER_ARGS)
+
+slides: $(READY) ## write each chapter as a deck of slides that needs no network
+	$(PY) -m utils.course.slides $(if $(CHAPTER),--chapter $(CHAPTER)) $(SLIDES_ARGS)
 
 site: $(READY) ## write the course as pages that need no kernel
 	$(PY) -m utils.course.site $(SITE_ARGS)

@@ -19,7 +19,7 @@ NUMBERS = [c.number for c in CHAPTERS]
 PARTS = ["Plan", "Experiments", "Ask first", "The lab's tasks, answered", "Where they get stuck",
          "Without a projector, a network, a GPU"]
 TARGETS = {"apps", "apps-status", "assignment", "bench", "doctor", "gather", "handout", "lab",
-           "reset", "site", "update"}
+           "reset", "site", "slides", "update"}
 LINE = re.compile(r"^\|(?P<before>[^`]*)\| `(?P<line>[^`]+)` \|(?P<says>.*)\|$", re.M)
 OWN_NETS = {"bench_lab", "click_a_cell_lab", "night_falls_lab"}     # trained when first opened
 TRAINS = "†"        # the line trains a net on this machine: elsewhere its figures differ a little
