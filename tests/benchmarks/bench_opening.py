@@ -32,7 +32,7 @@ def first_answer(page, address) -> float:
     before = root.get_attribute('data-asked')
     slider = root.locator('input[type=range]')
     button = root.get_by_role('button', name='Reset').or_(
-        root.get_by_role('button', name='Start again'))
+        root.get_by_role('button', name='Clear everything'))
     (slider if slider.count() else button).first.evaluate(PUSH)
     page.wait_for_function(ANSWERED, arg=[root.element_handle(), before], polling=20)
     return time.perf_counter() - began

@@ -37,9 +37,10 @@ function camera(whom, give) {
   video.muted = true;
   const said = make("span", { class: "lab-said", role: "status" });
   const one = button("Take one", () => take(1));
-  const series = button(`Take ${SERIES}`, () => take(SERIES));
+  const series = button(`Take ${SERIES} in ${Math.round(SERIES * APART / 1000)} s`, () => take(SERIES));
   const panel = make("div", { class: "teach-camera" }, video, make("div", { class: "teach-tools" }, one, series,
-    button("Close camera", () => { close(); opener.focus(); }), said));
+    button("Close camera", () => { close(); opener.focus(); }), said),
+    make("small", {}, "Move between two shots: near-copies make the test too easy."));
   panel.hidden = true;
   let stream = null, busy = false;
   const none = (why) => { opener.textContent = why; opener.disabled = true; opener.removeAttribute("aria-label"); };
@@ -191,9 +192,9 @@ function render({ model, el }) {
     const list = make("ul", { class: "teach-thumbs" });
     const head = make("div", { class: "teach-head" }, count, empty);
     const node = make("div", { class: "teach-class", role: "group", "aria-label": `Class ${k + 1}` },
-      make("div", { class: "lab-control" }, make("label", { for: name.id }, k < 2 ? `Class ${k + 1}` : "Class 3 (may stay empty)"), name),
+      make("div", { class: "lab-control" }, make("label", { for: name.id }, k < 2 ? `Class ${k + 1}` : "Class 3 (optional)"), name),
       make("div", { class: "teach-tools" }, pick.opener, pick.input, shots.opener), shots.panel,
-      make("div", { class: "teach-tools teach-samples" }, kind, samples), note(String(k)), head, list);
+      make("div", { class: "teach-tools teach-samples" }, make("span", {}, "or drawings:"), kind, samples), note(String(k)), head, list);
     let old = "";
     const show = (c) => {
       if (document.activeElement !== name) name.value = c.name;
@@ -220,11 +221,14 @@ function render({ model, el }) {
   }
   let refocus = null;
   const cards = [0, 1, 2].map(card);
-  const all = button("Fill with samples", () => send({ do: "all" }), { class: "lab-action" });
-  const reset = button("Start again", () => send({ do: "reset" }));
+  const all = button("Fill all with samples", () => send({ do: "all" }), { class: "lab-action" });
+  const reset = button("Clear everything", () => send({ do: "reset" }));
 
   // 2: training
-  const train = button("Train", () => send({ do: "train", place: "train" }), { class: "lab-action" });
+  const train = button("Train", () => {
+    send({ do: "train", place: "train" });
+    steps[1].scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }, { class: "lab-action" });
   const stop = button("Stop", () => send({ do: "stop" }), { class: "lab-stop" });
   const progress = make("div", { class: "teach-progress", role: "progressbar", "aria-label": "Training", "aria-valuemin": 0, "aria-valuemax": 100 }, make("span"));
   const sentence = make("p", { class: "lab-sentence", "aria-live": "polite" });
@@ -260,9 +264,9 @@ function render({ model, el }) {
     ...(words ? [make("p", { class: "lab-about" }, words)] : []), ...parts);
   const steps = [
     step(1, "Show pictures", `${limits.fewest} to ${limits.most} a class, each at most ${limits.megabytes} MB. Every fifth, in an orange frame, is held out: `
-      + "the net never learns from it, so it can judge.", make("div", { class: "lab-actions" }, all, reset), note("all"),
+      + "the net never learns from it, and is tested with it.", make("div", { class: "lab-actions" }, all, reset), note("all"),
       make("div", { class: "teach-classes" }, ...cards.map((c) => c.node))),
-    step(2, "Train", "", make("div", { class: "lab-actions" }, train, stop, progress), note("train"), sentence, plate, wrongPart),
+    step(2, "Train", "An epoch is once through all pictures; the loss says how wrong the net is. It takes some ten seconds, and early jumps are usual.", make("div", { class: "lab-actions" }, train, stop, progress), note("train"), sentence, plate, wrongPart),
     step(3, "Test", "Pictures that the net has never seen. It always names one of its classes, whatever you show it.",
       make("div", { class: "teach-tools" }, pick.opener, pick.input, shots.opener, unseen), shots.panel, note("test"), tests),
     step(4, "Take it home", "One file with numbers and words, no code. Where Companion is installed, four lines ask it.",

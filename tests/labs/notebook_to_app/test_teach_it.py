@@ -330,3 +330,12 @@ def test_the_four_lines_of_the_page_read_the_file_it_gives(taught, tmp_path, mon
         assert said.startswith(f'{name} ') and said.endswith('%\n')
     (tmp_path / FILE).write_bytes(data[:-100])
     with pytest.raises(ValueError): exec(taught.view.limits['lines'], {})
+
+
+def test_what_is_told_is_still_so_when_it_is_told(monkeypatch):
+    "Else a press would tell of a training that has ended meanwhile, and the page would wait."
+    teacher, alone = Teacher(), []
+    monkeypatch.setattr(teacher, '_finding',
+                        lambda running: alone.append(teacher._lock._is_owned()) or '')
+    teacher._tell()
+    assert alone == [True]

@@ -42,13 +42,13 @@ def lesson_finding(
         good, all_ = int(np.trace(matrix)), int(matrix.sum())
         text += f', and {of_them(good, all_, "unseen samples")} ({good / all_:.0%})'.replace(
             '%', ' %')
-    return f'{text}. {mistaken(r.names, total)}'
+    return f'{text}. {mistaken(r.names, total)}'.strip()
 
 
 def mistaken(names: list, matrix) -> str:
-    "Which class is most often taken for which."
+    "Which class is most often taken for which; '' where none is."
     wrong = matrix - np.diag(np.diag(matrix))
-    if not wrong.any(): return 'None of them is mistaken.'
+    if not wrong.any(): return ''
     i, j = np.unravel_index(wrong.argmax(), wrong.shape)
     times = 'once' if wrong[i, j] == 1 else f'{wrong[i, j]} times'
     return f'Most often mistaken: {names[i]}, taken for {names[j]} {times}.'
@@ -112,7 +112,8 @@ def _matrix(ax, names):
             strong = i == j and matrix[i, j] > .55 * matrix[i].sum()
             cells[i][j].set(text=matrix[i, j] or '', color='white' if strong else COLORS['ink'])
         right, total = int(np.trace(matrix)), int(matrix.sum())
-        ax.set_title(f'{right} of {total} are right')
+        ax.set_title(f'{right} of {total} right' + (', held out and unseen' if more is not None else
+                                                    ', held out'))
     return update
 
 

@@ -18,9 +18,9 @@ WIDGET = 'application/vnd.jupyter.widget-view+json'
 SIZES = (9.6, 3.7), (4., 6.6)      # inches of the picture on a wide page, on a phone
 REDRAW = .2                        # seconds between two pictures of a training
 TESTS = 12                         # cards of tested pictures
-ABOUT = ('Name two or three classes, show pictures of each, and train: a small net, which knows '
-         'photographs of other things, learns them on this machine. Then test it with pictures '
-         'that it never saw.')
+ABOUT = ('Name two or three classes, show pictures of each, and train: a small net that has seen '
+         'other photographs learns yours. Then test it with pictures that it never saw. Pictures '
+         'stay in the memory of the machine that serves this page, only as long as you are here.')
 WAIT = 'Training is under way. Wait for its end, or press Stop.'
 TOO_HEAVY = f'The file is larger than {MEGABYTES} MB. Save a smaller copy and try again.'
 FIRST = 'Train a net first: give two classes pictures, and press Train.'
@@ -51,9 +51,9 @@ class Teacher:
 
     def _tell(self, **traits):
         "Send what is now so, and that the page need wait no longer."
-        traits.setdefault('running', self._worker is not None)
-        traits.setdefault('text', self._finding(traits['running']))
-        with self._lock, self.view.hold_sync():
+        with self._lock, self.view.hold_sync():     # or an ending training's word is overruled
+            traits.setdefault('running', self._worker is not None)
+            traits.setdefault('text', self._finding(traits['running']))
             self.view.state = self._state()
             for k, v in (traits | dict(heard=self._asked)).items(): setattr(self.view, k, v)
 

@@ -52,4 +52,5 @@ def took(taken: int, refused: list, done: str) -> dict:
     if not refused: return dict(text=good, wrong=False)
     (name, why), more = refused[0], len(refused) - 1
     also = f' {more} more {"were" if more > 1 else "was"} refused too.' if more else ''
-    return dict(text=f'{name}: {why}{also} {good or "Nothing was changed."}', wrong=True)
+    text = f'{good} {name}: {why}{also}' if good else f'{name}: {why}{also} Nothing was changed.'
+    return dict(text=text, wrong=True)
