@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
 from utils.serve import AppIndex
-from utils.serve.__main__ import main, options, problem
+from utils.serve.__main__ import kept_ready, main, options, problem
 from utils.serve.kernels import name_of
 from utils.serve.index import apps_folder, find_pages
 from utils.serve.page import app_page
@@ -213,3 +213,11 @@ def test_a_word_or_a_time_that_cannot_be_is_refused(wrong, capsys):
     ('/voila/render/a%0ab\nc<i>.ipynb', 'a0abci'), ('x' * 99, 'x' * 40)])
 def test_a_page_s_name_in_the_log_holds_nothing_else(page, name):
     assert name_of(page) == name
+
+
+def test_kernels_are_kept_ready_where_that_was_asked_for_or_gains_something():
+    assert kept_ready(options([]).warm, True) == () != kept_ready(options([]).warm, False)
+    for forked in True, False:
+        assert kept_ready(options(['--warm', 'marble']).warm, forked) == ('marble',)
+        assert kept_ready(options(['--warm']).warm, forked) == ()
+    assert {p.name for p in find_pages(apps_folder())} >= set(kept_ready(None, False))

@@ -11,7 +11,7 @@ from .settings import IDLE, prepare_environment, voila_config
 
 __all__ = ['main', 'problem']
 
-WARM = 'read_my_digit', 'teach_it', 'parabola'
+WARM = 'read_my_digit', 'teach_it', 'parabola'     # where a kernel takes seconds to start
 LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'     # those that nobody mistakes for another
 
 
@@ -22,8 +22,9 @@ def options(argv: list[str]) -> argparse.Namespace:
     say.add_argument('--host', default='127.0.0.1', help='address; 127.0.0.1: this machine only')
     say.add_argument('--folder', type=Path, default=apps_folder(), help='folder of the app pages')
     say.add_argument('--base-url', default='/', help='path under which a proxy shows the apps')
-    say.add_argument('--warm', nargs='*', default=WARM, metavar='PAGE',
-                     help=f'pages that keep one kernel ready ({", ".join(WARM)})')
+    say.add_argument('--warm', nargs='*', default=None, metavar='PAGE',
+                     help='pages that keep one kernel ready (none where kernels are forks, as on '
+                          f'Linux: it gained nothing there; else {", ".join(WARM)})')
     say.add_argument('--most', type=int, default=None, metavar='N',
                      help='kernels at once, one for each open page (what the memory holds)')
     say.add_argument('--token', default=None, metavar='WORD',
@@ -82,6 +83,12 @@ def problem(host: str, port: int, folder: Path) -> str:
     return ''
 
 
+def kept_ready(asked: list, forked: bool) -> tuple:
+    "The pages that keep a kernel ready: those asked for, else some where kernels start slowly."
+    if asked is not None: return tuple(asked)
+    return () if forked else WARM
+
+
 def main(argv: list[str] = None) -> int:
     "Serve until Ctrl+C."
     o = options(sys.argv[1:] if argv is None else argv)
@@ -95,9 +102,8 @@ def main(argv: list[str] = None) -> int:
     from .server import AppServer
     from .status import announced
     with announced(f'http://{reached(o.host)}:{o.port}{base_url}') as key:
-        fork_kernels()
-        config = voila_config(folder, o.host, o.port, tuple(o.warm), base_url, o.most, o.token,
-                              o.idle, key)
+        warm = kept_ready(o.warm, fork_kernels())
+        config = voila_config(folder, o.host, o.port, warm, base_url, o.most, o.token, o.idle, key)
         if o.debug: config.Voila.log_level = 'INFO'
         server = AppServer(config=config)
         server.initialize([])
