@@ -118,6 +118,8 @@ def taught(album):
     album.answered(album.button('Train').click, 'async () => {}')
     album.page.wait_for_function(
         "/^Epoch \\d\\d /.test(document.querySelector('.teach .lab-sentence').textContent)")
+    top = album.root.locator('.teach-step').nth(1).bounding_box()['y']
+    assert 0 <= top < 300, 'the visitor must see the training'
     during = album.text(), album.root.locator('.teach-progress').get_attribute('aria-valuenow')
     album.press('Stop')
     return album, during

@@ -182,7 +182,7 @@ function render({ model, el }) {
     name.addEventListener("change", () => send({ do: "name", k, name: name.value, place: String(k) }));
     name.addEventListener("keydown", (e) => { if (e.key === "Enter") name.blur(); });
     const kind = make("select", { "aria-label": `Samples for ${which}` }, ...limits.kinds.map((o, i) => make("option", { value: i }, o)));
-    const samples = button(`Take ${limits.samples} samples`, () => send({ do: "samples", k, kind: Number(kind.value), place: String(k) }),
+      const samples = button(`Take ${limits.samples}`, () => send({ do: "samples", k, kind: Number(kind.value), place: String(k) }),
       { "aria-label": `Take ${limits.samples} samples for ${which}` });
     const pick = files("Add pictures", `to ${which}`, (chosen) => give(message, chosen));
     const shots = camera(which, (taken) => give(message, taken));
@@ -225,9 +225,13 @@ function render({ model, el }) {
   const reset = button("Clear everything", () => send({ do: "reset" }));
 
   // 2: training
+  let follow = false;     // to the training: at the press, and once more when its picture has made room
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const toTraining = () => steps[1].scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   const train = button("Train", () => {
     send({ do: "train", place: "train" });
-    steps[1].scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    follow = true;
+    toTraining();
   }, { class: "lab-action" });
   const stop = button("Stop", () => send({ do: "stop" }), { class: "lab-stop" });
   const progress = make("div", { class: "teach-progress", role: "progressbar", "aria-label": "Training", "aria-valuemin": 0, "aria-valuemax": 100 }, make("span"));
@@ -315,7 +319,11 @@ function render({ model, el }) {
     if (plate.hidden) return;
     const old = url;
     url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    image.onload = () => { if (old) URL.revokeObjectURL(old); };
+    image.onload = () => {
+      if (old) URL.revokeObjectURL(old);
+      if (follow) toTraining();
+      follow = false;
+    };
     image.src = url;
   };
   const showText = () => {
