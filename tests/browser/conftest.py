@@ -129,12 +129,13 @@ class LabOnPage:
         return self
 
     def fits_a_phone(self):
-        "Narrowed, the picture is drawn anew and nothing sticks out."
+        "Narrowed, the picture is drawn anew, nothing sticks out, and everybody can use it."
         self.page.set_viewport_size(dict(width=390, height=844))
         self.page.wait_for_function('e => e.naturalWidth < 500', polling=50,
                                     arg=self.picture.element_handle())
         assert self.page.evaluate('document.documentElement.scrollWidth') <= 390
         assert self.picture.bounding_box()['width'] <= 390
+        assert not serious(self.page)
 
     @property
     def text(self): return self.sentence.inner_text()

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.conftest import served
+from tests.browser.conftest import serious, served
 
 
 def get(address):
@@ -24,6 +24,15 @@ def test_the_index_opens_without_a_kernel(app_server):
     status, page = get(app_server)
     assert status == 200 and 'Sample quick' in page
     assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize('path', ['', 'nonsense', 'login'])
+def test_everybody_can_use_the_pages_around_the_apps(page, app_server, path):
+    for width in 1280, 390:
+        page.set_viewport_size(dict(width=width, height=900))
+        page.goto(app_server + path)
+        assert not serious(page)
+        assert page.evaluate('document.documentElement.scrollWidth') <= width
 
 
 @pytest.mark.parametrize('path', [

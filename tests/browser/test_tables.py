@@ -58,3 +58,6 @@ def test_an_island_never_seen_has_no_code_and_no_amount(lab):
     lab.page.get_by_text('which is no amount').first.wait_for()
     lab.press('Reset')
     expect(lab, finished())
+
+
+def test_a_phone_shows_all_of_it(lab): lab.fits_a_phone()
