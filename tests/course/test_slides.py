@@ -89,6 +89,20 @@ def test_a_deck_holds_title_guesses_labs_questions_and_takeaway(built, file):
 
 
 @pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
+def test_no_picture_stands_without_a_word(built, file):
+    assert all(kinds(s) != ['pictures'] for s in built.slides[f'{file.stem}.html'])
+
+
+def test_a_picture_without_words_is_told_by_its_alternative_text():
+    alt = 'A &lt;b&gt; falls. ' + 'It then rises for a while. ' * 20
+    picture = f'<img src="data:image/png;base64,{DOT}" alt="{alt}">'
+    made = deck(code('show(ax)', 'subslide', picture))
+    told = made[0].parts[-1].html
+    assert made[0].beside and told.startswith('<p>A &lt;b&gt; falls. It then rises for')
+    assert 200 < len(told) < 330
+
+
+@pytest.mark.parametrize('file', FILES, ids=lambda f: f.stem)
 def test_an_answer_stands_behind_its_guess_and_comes_at_a_press(built, file):
     made = built.slides[f'{file.stem}.html']
     answers = [n for n, s in enumerate(made) for p in s.parts

@@ -11,12 +11,14 @@ from .static import IMAGE, Page, call_in, code_html, markdown_html, output_html
 __all__ = ['deck_of']
 
 APPS = 'localhost:8866/voila/render/'   # where `make apps` shows the labs
+ALT = re.compile(r'\balt="([^"]*)"')
 TABLE = re.compile(r'<table\b.*?</table>', re.S)
 ANSWER = re.compile(r'<b>What came out\.</b>(.*?)</div>', re.S)
 CHOICE = re.compile(r'<details[^>]*><summary>(.*?)</summary>\s*<p[^>]*>(.*?)</p>', re.S)
 SILENT = ('Predict', 'You will', 'Your first', 'Where you', 'Words', 'Quiz', 'Next')
 CODE_LINES, SHORT_CODE = 12, 5     # more cannot be read from the last row
 LINES = 9           # of what a cell says
+BELOW, BESIDE = 150, 300   # signs of what a picture shows, for a slide without words
 
 
 class Deck:
@@ -141,7 +143,9 @@ class Deck:
             self.put('finding', f'<p>{finding[1]}</p>')
         where = f'<code>{line}</code>'
         if name in self.apps:
-            where += f' or <a href="http://{APPS}{self.apps[name]}">{APPS}{self.apps[name]}</a>'
+            page = self.apps[name]
+            where += (f' or <a href="http://{APPS}{page}">{page.removesuffix(".ipynb")}</a> '
+                      'in <code>make apps</code>')
         self.put('live', f'<p>Live: {where}</p>')
 
     def guess(self, cell: dict, shown: str):
@@ -182,7 +186,15 @@ class Deck:
                     fits = len(few) < room + 5 or not part.later and slide.kind != 'lab'
                     part.html = self.html(few) if fits else ''
             slide.parts = [p for p in slide.parts if p.html]
+            if slide.kinds == {'pictures'}: self.tell(slide)
         return self.slides
+
+    def tell(self, slide: Slide):
+        "Say what the last picture shows on a slide that has no words of its own."
+        said = html.unescape(ALT.findall(slide.parts[-1].html)[-1])
+        told = Part('finding', f'<p>{html.escape(lead(said, BELOW))}</p>')
+        slide.parts.append(told)
+        if slide.beside: told.html = f'<p>{html.escape(lead(said, BESIDE))}</p>'
 
 
 def _lettered(choices: list[str]) -> str:
