@@ -49,9 +49,9 @@ def app_folder(tmp_path_factory) -> Path:
 
 
 @contextmanager
-def served(folder, log, *more, program=('-m', 'utils.serve')):
+def served(folder, log, *more, program=('-m', 'utils.serve'), port=None):
     "The address of an app server for a folder, with more arguments; it ends with the block."
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, *program, '--folder', str(folder), '--no-browser',
                '--port', str(port), '--warm', *more]
     own = SERVER_ENV | dict(COMPANION_SERVERS=str(Path(log).parent / 'servers'))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import app_folder, served  # noqa: F401
+from tests.browser.conftest import app_folder, free_port, served  # noqa: F401
 from tests.serve.bad_files import FILES, GREY_JPEG, MESSAGES, ODD
 from tests.serve.full_server import ROOM
 from tests.serve.visitor import Visitor
@@ -226,3 +226,26 @@ def test_a_page_of_a_server_that_was_started_anew_or_is_silent_says_so(server, p
     bar.get_by_role('button', name='Reload').click()
     page.wait_for_selector('.lab-ready')
     assert said() == ''
+
+
+def test_a_visitor_goes_on_after_the_server_was_stopped_and_started_again(
+        app_folder, tmp_path, page):  # noqa: F811
+    port, bar = free_port(), page.locator('#companion-gone')
+
+    def said(looks=1):
+        for _ in range(looks): page.evaluate('companionLook()')
+        return bar.inner_text() if bar.is_visible() else ''
+    with served(app_folder, tmp_path / 'first.txt', port=port) as address:
+        page.goto(f'{address}voila/render/quick.ipynb', wait_until='commit')
+        page.wait_for_selector('.lab-ready')
+        assert said() == ''
+    assert 'The server does not answer' in said(2)
+    with served(app_folder, tmp_path / 'second.txt', port=port):
+        assert 'The server was started anew' in said()
+        bar.get_by_role('button', name='Reload').click()
+        page.wait_for_selector('.lab-ready')
+        assert said() == ''
+        before = page.locator('.lab-picture img').get_attribute('alt')
+        page.get_by_role('slider').first.press('End')
+        page.wait_for_function("was => document.querySelector('.lab-picture img').alt !== was",
+                               arg=before)
