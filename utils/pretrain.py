@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from .augment import RandomErasing
 from .blocks import CategoryBlock, TensorImageBlock
 from .callbacks import Callback, ParamScheduler
 from .core import set_seed
@@ -27,7 +28,7 @@ from .schedules import combined_cos
 __all__ = ['pretrain_digits', 'pretrain_backbone']
 
 ASSETS = Path(__file__).parent / 'assets'
-CYCLES = ((16, .2, (48, 64), .05), (14, .15, (64,), 0.))   # epochs, rate, sizes, smoothing
+CYCLES = ((44, .2, (48, 64), .05), (26, .1, (64,), 0.))   # epochs, rate, sizes, smoothing
 SEEN = [c for c in CIFAR_CLASSES if c not in ('cat', 'dog')]    # what the backbone may look at
 
 
@@ -56,7 +57,8 @@ def pretrain_digits(
 
 
 class _Photographs:
-    "Batches of 32-pixel photographs, enlarged; in training also mirrored and moved."
+    "Batches of 32-pixel photographs, enlarged; in training also mirrored, moved, partly erased."
+    erase = RandomErasing(sh=.25)
 
     def __init__(self, x, y, stats, sizes, bs=128, seed=None):
         self.x, self.y, self.sizes, self.bs, self.seed, self.epoch = x, y, sizes, bs, seed, 0
@@ -72,7 +74,7 @@ class _Photographs:
             size = self.sizes[int(torch.randint(len(self.sizes), (), generator=g))]
             x = F.interpolate(x.float().div_(255), size=(size, size), mode='bilinear')
             x = ((x - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
-            yield x, self.y[i]
+            yield self.erase.apply(x, self.erase.draw(len(x), g)) if train else x, self.y[i]
 
 
 def _moved(x, g, by=4):
