@@ -77,7 +77,7 @@ doctor: $(READY) ## is this machine ready for class (STUDENTS=30)?
 bench: $(READY) ## run the slow measurements, which `make test` leaves out
 	$(PY) -m pytest tests/conftest.py tests/benchmarks -o python_files='bench_*.py' -s $(PYTEST_ARGS)
 
-pretrain: $(READY) ## make all shipped weights anew (about 45 minutes)
+pretrain: $(READY) ## make all shipped weights anew (about an hour)
 	$(PY) -m utils.pretrain
 
 setup: $(READY) ## create or update the environment in .venv (the others do it when needed)

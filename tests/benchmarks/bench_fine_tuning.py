@@ -35,7 +35,7 @@ def score(dls, seed, pretrained, rate, epochs):
     set_seed(seed)
     learn = vision_learner(dls, companion_resnet, pretrained=pretrained, metrics=accuracy)
     with learn.no_bar():
-        if pretrained: learn.fine_tune(epochs - 1, rate, lr_mult=10)
+        if pretrained: learn.fine_tune(epochs - 1, rate, lr_mult=5)
         else: learn.fit_one_cycle(epochs, rate)
     return learn.recorder.values[-1][-1]
 

@@ -52,7 +52,7 @@ def test_the_answer_is_the_net_s_and_the_sentence_says_so(picture):
     assert f'“{s.answer}” ({min(100 * s.sure, 99):.0f} %)' in text
     assert f'Unit {s.shown[0]} of stage 2 sees 23 × 23 pixels' in text
     top, n = Counter(s.sources).most_common()[0]
-    assert f'show {top}' + (f' ({n})' if n > 1 else '') in text
+    assert f'show {top.replace("_", " ")}' + (f' ({n})' if n > 1 else '') in text
 
 
 def test_most_excited_units_come_first():
