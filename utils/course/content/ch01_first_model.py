@@ -12,8 +12,8 @@ prediction(
     after="It moves a little from seed to seed.")
 
 prediction(
-    "01.g2", "The model of cats and dogs is shown handwritten digits. How high, mostly, is the "
-             "probability of the answer it gives?",
+    "01.g2", "The model of cats and dogs is shown dots, each coloured by dice. How high, mostly, "
+             "is the probability of the answer it gives?",
     options=["Near 0.5, it cannot know", "About 0.7", "Above 0.9"],
     after="It was never taught to say that it does not know.")
 
@@ -39,7 +39,8 @@ question(
     no("It saw which were cats", "It saw only pictures. Before training it could tell nothing."),
     yes("`is_cat` read them off the names of the files", "Somebody named the files so. A person's "
                                                          "work stands behind every label."),
-    no("From their pedigrees in its weights", "At the start, weights are random numbers."))
+    no("From their pedigrees in its weights", "The weights it borrowed had seen no cat and no "
+                                              "dog, let alone a pedigree."))
 
 question(
     "01.c4", "You want to know how old the animal in a picture is, in months. What kind of task "
@@ -53,7 +54,7 @@ question(
 question(
     "01.c5", "The model says 0.99 for *cat*. What do you know?",
     no("It is a cat in 99 of 100 such cases", "Only if the picture is like those it was trained "
-                                              "on. Digits got such numbers too."),
+                                              "on. Dots got such numbers too."),
     no("It has seen this cat before", "It keeps weights, not pictures."),
     yes("Of its two answers, *cat* fits far better", "More it cannot say. That the picture shows a "
                                                      "pet at all, it takes for granted."))
