@@ -1,5 +1,4 @@
 "The map of the course fits the notebooks and the contents; the README is held to it elsewhere."
-import re
 from pathlib import Path
 
 import nbformat
@@ -21,6 +20,12 @@ def test_contents_have_the_title_of_the_map(number):
     assert shelf.open_chapter(number).title == BY_NUMBER[number].title
 
 
+@pytest.mark.parametrize('number', shelf.chapter_numbers())
+def test_the_map_adds_up_the_minutes_of_the_exercises(number):
+    exercises = shelf.open_chapter(number).exercises.values()
+    assert BY_NUMBER[number].exercises == sum(e.minutes for e in exercises)
+
+
 NOTEBOOKS = sorted((ROOT / 'notebooks').glob('[0-9]*.ipynb'))
 
 
@@ -29,7 +34,7 @@ def test_a_notebook_begins_with_what_the_map_says(file):
     first, c = nbformat.read(file, 4).cells[0].source, BY_NUMBER[file.name[:2]]
     assert first.startswith(f'# {c.number} {c.title}')
     assert c.question in first
-    assert re.search(rf'\b{c.minutes} minutes', first)
+    assert f'{c.minutes} minutes to read, {c.exercises} for the exercises, ' in first
 
 
 def test_what_is_there_is_a_link_and_the_rest_is_to_come(tmp_path):
@@ -40,7 +45,7 @@ def test_what_is_there_is_a_link_and_the_rest_is_to_come(tmp_path):
 
 
 def test_hours_are_the_sum_of_the_minutes():
-    assert course_map().hours * 60 == sum(c.minutes for c in CHAPTERS)
+    assert course_map().hours * 60 == sum(c.minutes + c.exercises for c in CHAPTERS)
 
 
 def stored_map(notebook):

@@ -114,14 +114,8 @@ def notebook_line() -> Line:
     return 'note', 'not in a notebook: labs show a picture, but do not answer'
 
 
-def browser_line() -> Line:
-    "Whether there is a Chromium for the course's own tests."
-    if any(map(shutil.which, BROWSERS)): return 'OK', 'a Chromium for the tests (readers need none)'
-    return 'note', 'no Chromium found: only the tests of the course would use it'
-
-
 CHECKS = (python_line, utils_line, packages_line, device_line, memory_line, disk_line,
-          notebook_line, browser_line)
+          notebook_line)
 
 
 def environment_lines() -> list[Line]:

@@ -134,9 +134,9 @@ def _finding_of_name(c):
     count = {0: 'no parameters', 1: '1 parameter'}.get(c.parameters, f'{c.parameters} parameters')
     if not c.source: return (f'{c.name}? tells its purpose; {c.name}?? has no code to add, because '
                              f'{c.name} is not written in Python.')
-    where = f', and that {c.chapter} teaches it' if c.chapter else ''
+    where = f', and says that {c.chapter} teaches it' if c.chapter else ''
     return (f'{c.name}? tells its purpose and that it takes {count}; {c.name}?? shows its '
-            f'{len(c.source)} lines of code; doc adds what each parameter means{where}.')
+            f'{len(c.source)} lines of code; doc picks out what each parameter means{where}.')
 
 
 # the picture
