@@ -73,10 +73,11 @@ question(
     no("256", "That is four times 64. Sharing makes parts smaller."))
 
 question(
-    "12.q3", "What does gradient accumulation save?",
-    no("Time", "All pictures are computed as before. It rather costs a little."),
-    no("Disk space", "Gradients are never written."),
-    yes("Memory", "Only a small batch has to fit; the step is that of the large one."))
+    "12.q3", "What is gradient accumulation for?",
+    no("To save time", "All pictures are computed as before. Where it is quicker, small batches "
+                       "fit the processor's fast memory; the adding up gains nothing."),
+    no("To save disk space", "Gradients are never written."),
+    yes("To save memory", "Only a small batch has to fit; the step is that of the large one."))
 
 question(
     "12.q4", "Validation on 3 ranks: accuracies 0.90, 0.90 and 0.60, on 100, 100 and 10 items. "
