@@ -47,6 +47,12 @@ def test_every_picture_has_words(cleaner):
     assert 'alt="' in html and 'loss' in html
 
 
+def test_small_pictures_are_enlarged_in_boxes_of_one_width(cleaner):
+    html = cleaner._repr_mimebundle_()['text/html']
+    n = len(menus(cleaner))
+    assert html.count('width:120px;background') == html.count('width:150px;') == n   # 20 × 6
+
+
 def test_a_reader_without_kernel_sees_the_pictures_of_the_first_category(cleaner):
     cleaner._set.value, cleaner._category.value = 'Train', 'a'
     bundle = cleaner._repr_mimebundle_()

@@ -103,6 +103,12 @@ def test_numbers_keep_their_kind(notebook):
     assert notebook.states[-1][1].split()[5:] == ['1', '2.500000', '0.500000', '3', 'True']
 
 
+def test_only_numbers_from_a_million_on_are_written_with_an_exponent(notebook):
+    ProgressTable('abcde').row([999_999.5, 1e6, -3.66e26, float('inf'), 10 ** 7])
+    assert notebook.states[-1][1].split()[5:] == ['999999.500000', '1.0e+06', '-3.7e+26', 'inf',
+                                                  '10000000']
+
+
 def test_bar_is_redrawn_at_most_five_times_a_second(notebook, clock):
     table = ProgressTable(['epoch'])
     for _ in range(1000):

@@ -19,7 +19,7 @@ class ImageClassifierCleaner:
     def __init__(
         self,
         learn,        # a trained learner whose items are files
-        height=128,   # greatest height of a picture, in pixels
+        height=128,   # greatest height of a picture, in pixels; small ones are enlarged
         width=256,    # greatest width
         max_n=30,     # pictures of a category at most
     ):
@@ -56,12 +56,18 @@ class ImageClassifierCleaner:
         menu = widgets.Dropdown(options=[KEEP, DELETE, *others], value=self.marks.get(f, KEEP),
                                 layout={'width': '150px'})
         menu.observe(lambda change: self.marks.__setitem__(f, change['new']), 'value')
-        im = PILImage.create(f).to_thumb(self.height, self.width)
+        im = self._enlarged(PILImage.create(f).to_thumb(self.height, self.width))
         words = f'{f.name}, labelled {self._category.value}, loss {loss:.2f}'
-        caption = f'<br><small>{html.escape(f.name)} · {loss:.2f}</small>'
-        box = '<div style="display:inline-block;margin:0 8px 8px 0">'
+        caption = f'<br><small>{html.escape(f.name)}<br>loss {loss:.2f}</small>'
+        box = (f'<div style="display:inline-block;width:{max(150, im.width)}px;'
+               'vertical-align:top;margin:0 8px 8px 0">')
         figure = f'{box}{picture_html(im, words)}{caption}</div>'
         return widgets.VBox([widgets.HTML(figure), menu])
+
+    def _enlarged(self, im):
+        "A small picture by a whole factor, so that its pixels stay square."
+        times = max(1, min(self.height // im.height, self.width // im.width))
+        return im.resize((times * im.width, times * im.height), 0)       # 0: the nearest pixel
 
     def delete(self) -> list:
         "The numbers, in `fns`, of the files marked for deletion, in every category and set."

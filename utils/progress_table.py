@@ -28,7 +28,7 @@ class ProgressTable:
 
     def row(
         self,
-        values,  # one per column: floats are shown with 6 decimals, anything else as `str` has it
+        values,  # one per column: floats have 6 decimals (1e6 and more: 3.7e+26), the rest is `str`
     ):
         "Add one row and draw it at once."
         with self._lock:
@@ -78,7 +78,8 @@ class ProgressTable:
 
 
 def _cell(value):
-    if isinstance(value, Real) and not isinstance(value, Integral): return f'{value:.6f}'
+    if isinstance(value, Real) and not isinstance(value, Integral):
+        return f'{value:.6f}' if abs(value) < 1e6 else f'{value:.1e}'
     return '' if value is None else str(value)
 
 

@@ -92,9 +92,9 @@ CASES = {
                  "def valid_names(names, share):\n"
                  "    def luck(n): return int(hashlib.md5(n.encode()).hexdigest(), 16) % 10_000\n"
                  "    return {n for n in names if luck(n) < 10_000 * share}",
-                 "import random\n"
+                 "import zlib\n"
                  "def valid_names(names, share):\n"
-                 "    return [n for n in names if random.Random(n).random() < share]"],
+                 "    return [n for n in names if zlib.crc32(n.encode()) % 1000 < 1000 * share]"],
         mistakes={
             "order": "def valid_names(names, share):\n"
                      "    return [names[i] for i in RandomSplitter(share, 42)(names)[1]]",

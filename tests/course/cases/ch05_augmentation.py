@@ -1,7 +1,7 @@
 "Answers to the exercises of chapter 05: right another way, wrong in a known way, wrong anyhow."
 
 ERRORS = "without = [.30, .26, .34]\naugmented = [.20, .24, .19]\n"
-UPSIDE = "def upside_down(xb): return xb.flip({})"
+FLIPPED = "def top_to_bottom(xb): return xb.flip({})"
 RELIT = "def relight(xb, factors): return {}"
 DICE = "def changed_by_dice(dl):\n    {}\n    return {}"
 WAYS = "def eight_ways(x): return torch.stack({})"
@@ -15,12 +15,12 @@ CASES = {
         unforeseen=["breaking = ['A', 'B', 'D', 'F']"],
     ),
     "05.2": dict(
-        another=["def upside_down(xb): return xb[:, :, range(xb.shape[2] - 1, -1, -1)]",
-                 "def upside_down(xb): return torch.stack([x.flip(1) for x in xb])",
-                 "def upside_down(xb): return Dihedral(draw=2., p=1.)(xb)"],
-        mistakes={"sideways": UPSIDE.format(-1), "both": UPSIDE.format("(-2, -1)"),
-                  "colours": UPSIDE.format(1), "pictures": UPSIDE.format(0)},
-        unforeseen=["def upside_down(xb): return xb"],
+        another=["def top_to_bottom(xb): return xb[:, :, range(xb.shape[2] - 1, -1, -1)]",
+                 "def top_to_bottom(xb): return torch.stack([x.flip(1) for x in xb])",
+                 "def top_to_bottom(xb): return Dihedral(draw=2., p=1.)(xb)"],
+        mistakes={"sideways": FLIPPED.format(-1), "both": FLIPPED.format("(-2, -1)"),
+                  "colours": FLIPPED.format(1), "pictures": FLIPPED.format(0)},
+        unforeseen=["def top_to_bottom(xb): return xb"],
     ),
     "05.3": dict(
         another=["def relight(xb, factors):\n"

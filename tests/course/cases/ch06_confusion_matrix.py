@@ -4,7 +4,7 @@ M = """names = ['ant', 'bee', 'fly', 'wasp']
 M = np.array([[20, 0, 9, 1], [1, 15, 0, 6], [0, 1, 28, 1], [0, 5, 1, 12]])
 """
 PHOTOS = """photos = {'by day': (70, 7), 'in water': (85, 17), 'at night': (20, 12),
-          'wet fur': (60, 12), 'with a fish': (4, 1)}
+          'wet fur': (60, 12), 'with a fish': (3, 3)}
 """
 MATRIX = """def matrix_of(actual, predicted, names):
     counts = np.zeros((len(names), len(names)), int)
@@ -41,7 +41,7 @@ CASES = {
         unforeseen=[M + "pair = ['ant', 'wasp']\nrecall_of_wasp = .1"],
     ),
     "06.2": dict(
-        another=[PHOTOS + "risk = {k: b / a for k, (a, b) in photos.items()}\n"
+        another=[PHOTOS + "risk = {k: b / a for k, (a, b) in photos.items() if a > 10}\n"
                           "why = max(risk, key=risk.get)"],
         mistakes={"most": PHOTOS + "why = 'in water'", "few": PHOTOS + "why = 'with a fish'"},
         unforeseen=[PHOTOS + "why = 'by day'"],

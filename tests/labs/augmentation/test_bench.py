@@ -65,7 +65,7 @@ def test_a_turn_is_that_of_pillow():
 
 
 def test_a_flip_of_half_of_them_is_exact():
-    for flip, axis in (('left to right', -1), ('upside down', -2)):
+    for flip, axis in (('left to right', -1), ('top to bottom', -2)):
         r = nine_draws(**NOTHING, flip=flip)
         turned = [torch.allclose(c, r.picture.flip(axis), atol=2e-3) for c in r.copies]
         same = [torch.allclose(c, r.picture, atol=2e-3) for c in r.copies]

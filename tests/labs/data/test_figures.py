@@ -19,7 +19,7 @@ def test_a_row_is_orange_where_the_split_took_the_item():
     ax = draw_order('abcd', {'one': 'ac', 'two': 'cd'})
     orange = [to_hex(bar.get_facecolor()).upper() == COLORS['valid'] for bar in ax.patches]
     assert orange == [True, False, True, False, False, False, True, True]
-    assert '1 of 2 pictures in every row' in ax.get_title('left')
+    assert '1 of the 2 validation pictures (orange) stands in all' in ax.get_title('left')
 
 
 def test_promises_are_dots_with_their_mean():

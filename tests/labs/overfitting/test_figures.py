@@ -30,16 +30,16 @@ def test_losses_name_the_degree_that_new_points_prefer():
 
 def test_a_loss_of_nothing_is_named_because_a_log_scale_has_no_place_for_it():
     ax = draw_losses([1, 2, 3], [3., 2., 1e-20], [3., 1., 2.])
-    words = [t for t in ax.texts if t.get_text() == 'nothing left']
+    words = [t for t in ax.texts if t.get_text() == '0, drawn at 0.001']
     assert [t.xy for t in words] == [(3, 1e-3)]
 
 
 def test_histories_show_both_judges_of_each_run():
     rows = np.array([[3., 2., .1], [2., 1., .5], [1., 1.5, .75]])
     axs = draw_histories({'a': rows, 'b': rows[:, [0, 0, 2]]})
-    assert axs[0].get_title('left') == 'a: loss turns at epoch 1'
-    assert axs[2].get_title('left') == 'accuracy there 0.50, at the end 0.75'
-    assert axs[1].get_title('left') == 'b: loss turns at epoch 2'
+    assert axs[0].get_title('left') == 'a: loss 1.00, then 1.50'
+    assert axs[2].get_title('left') == 'accuracy 0.50, then 0.75'
+    assert axs[1].get_title('left') == 'b: loss 1.00, then 1.00'
 
 
 def test_remedies_show_each_seed_the_mean_and_the_change():

@@ -285,8 +285,8 @@ def _(f):
 @exercise(
     "03.7", "A split that stays", kind="stretch", minutes=12, takes="function",
     nudge="No name may need to know of the others. Could the name itself decide?",
-    lines="Turn a name into a number that looks random: `zlib.crc32(name.encode())`. Its rest on "
-          "division by 1,000 is from 0 to 999. Which rests are validation?",
+    lines="`random.Random(name).random()` is a number between 0 and 1, always the same for a name. "
+          "Which numbers belong to validation, if it is to have `share` of them?",
     mistakes={"order": "The same files in another order give another validation set.",
               "moves": "When new files come, old ones change sides. A model that trained on them "
                        "would be asked about them.",

@@ -71,10 +71,12 @@ question(
 
 question(
     "04.c5", "Your net overfits. What do you try first, if you can get it?",
-    no("A smaller net", "It is the last resort: it takes away the room for the truth as well."),
+    no("A smaller net", "It takes away room for the truth as well, and here it did no better than "
+                        "the rest."),
     no("All the remedies at once", "Then you cannot tell what helped, and some may hurt together."),
-    yes("More data, or augmentation that stands in for it",
-        "Nothing else tells the net more about digits. The others only hold it back."))
+    yes("More data, or else augmentation, which makes more out of the data you have",
+        "More data was far ahead of the rest. Augmentation tells the net something too: which "
+        "changes do not matter. The others only hold it back."))
 
 question(
     "04.q1", "What is *overfitting*?",
@@ -145,7 +147,7 @@ def _(epoch, train_loss, valid_loss):
     lines="Go through the four nets: is training much better than validation?",
     mistakes={"underfit": "A net that is poor on *both* has learnt too little, not by heart.",
               "no-gap": "A high training accuracy is no fault when validation keeps up with it.",
-              "missed": "That is one of them. A net need not be perfect in training to overfit."})
+              "missed": "That is one of them. A net need not be perfect in training to memorise."})
 def _(names):
     names = {str(n).strip().upper() for n in names}
     if same_set(names, "BD"): return right("A gap between the two is the sign.")

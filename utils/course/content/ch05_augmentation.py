@@ -9,13 +9,13 @@ chapter("05", "Data augmentation")
 prediction(
     "05.g1", "A net has learnt to read upright digits. Of 100 sixes turned by 180°, how many does "
              "it call 9?", low=0, high=100,
-    after="A 6 turned round is a good 9. The net reads what stands there.")
+    after="A 6 turned by 180° is a good 9. The net reads what stands there.")
 
 prediction(
     "05.g2", "A net learns four breeds from 20 pictures each. On test pictures that are turned "
              "and darker or brighter, about half of its answers are wrong: error 0.5. With "
              "augmented training it is",
-    options=["about 0.45", "about 0.35", "0.25 or less"],
+    options=["about 0.45", "about 0.35", "about 0.25, or less"],
     after="It saw copies of its 80 pictures, turned, darker or brighter, others in each of 20 "
           "epochs.")
 
@@ -23,10 +23,10 @@ prediction(
     "05.g3", "Trained nets are asked about nine changed copies of each test picture, and the mean "
              "answer counts. By how much does the error fall?",
     options=["By half",
-             "A few hundredths at most, and not in every net",
+             "On average a few hundredths at most, and nothing in some nets",
              "As much as by augmentation in training"],
-    after="A net that knows these changes says much the same nine times; one that does not is "
-          "wrong much the same nine times.")
+    after="Asking again evens out some chance mistakes. It teaches the net nothing: what was not "
+          "in its training it still does not know.")
 
 question(
     "05.c1", "Why does each new pixel look up where it comes from, instead of each old pixel "
@@ -107,8 +107,8 @@ question(
     no("Choose the size of the net before the data", "It is about pictures, not about nets."))
 
 question(
-    "05.q6", "The mean accuracy fell from 0.97 to 0.75 after you allowed upside-down flips. What "
-             "do you look at first?",
+    "05.q6", "The mean accuracy fell from 0.97 to 0.75 after you allowed flips from top to "
+             "bottom. What do you look at first?",
     no("The learning rate", "It was fine before. What changed is the data."),
     no("More epochs", "If two classes look alike now, no number of epochs tells them apart."),
     yes("The accuracy of each class", "A class whose meaning broke falls far below the others."))
@@ -148,7 +148,7 @@ def _batch(n=3, c=3, h=4, w=5):
 
 
 @exercise(
-    "05.2", "Upside down", kind="warm-up", minutes=3, takes="function",
+    "05.2", "Top to bottom", kind="warm-up", minutes=3, takes="function",
     nudge="Mirroring read the columns backwards. What has to be read backwards here?",
     lines="`xb.flip(axis)` reads one axis backwards. The axes are pictures, colours, rows, "
           "columns.",

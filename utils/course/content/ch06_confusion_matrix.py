@@ -11,7 +11,7 @@ prediction(
     "06.g1", "A net tells twelve breeds apart, and is wrong for some. Twelve breeds make 132 kinds "
              "of mistake (this breed taken for that one). The 13 most frequent kinds hold which "
              "part of all mistakes?",
-    options=["about a tenth, for they are a tenth of the kinds", "about half, or a little more",
+    options=["about a tenth, for they are a tenth of the kinds", "about a half to two thirds",
              "nearly all"],
     after="Thrown by dice, the fullest 13 cells would hold roughly a third. So some pairs of "
           "breeds are mixed up more than chance would have it: look at their pictures.")
@@ -124,14 +124,14 @@ def _(pair, recall, M):
     "06.2", "Why these two?", kind="warm-up", minutes=4, takes="text",
     nudge="Most mistakes happen where most pictures are. Ask for the *share* that goes wrong.",
     lines="`{k: wrong / n for k, (n, wrong) in photos.items()}`, and look where it is far above "
-          "the others.",
+          "the others. Then ask: a share of how many pictures?",
     mistakes={"most": "There are most mistakes, because there are most pictures. Which *share* of "
                       "them goes wrong?",
-              "few": "One mistake in a handful of pictures is soon an accident. One kind has a "
-                     "larger share, and of more pictures."})
+              "few": "The largest share, but of three pictures: so few go wrong together by "
+                     "accident. One kind has a large share of many pictures."})
 def _(what, photos):
     shares = {k: wrong / n for k, (n, wrong) in photos.items()}
-    if what == max(shares, key=shares.get):
+    if what == max((k for k in photos if photos[k][0] >= 10), key=shares.get):
         return right("Compare shares before you believe in a cause. Then test it: change only "
                      "that, and ask again.")
     if what == max(photos, key=lambda k: photos[k][1]): return not_yet("most")

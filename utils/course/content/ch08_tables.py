@@ -46,11 +46,13 @@ question(
     "08.c3", "An app asks for a bird's measurements. Somebody leaves them all blank, and "
              "the net answers *Adelie, 0.97*. What stands behind the 0.97?",
     no("97 of 100 such birds were Adelies", "There was one such bird in training, and no hundred."),
-    no("The medians, which are those of an Adelie", "They are the medians of all training birds, "
-                                                    "whatever their species."),
-    yes("One training bird without measurements", "The `_na` columns mark it, and the net made a "
-                                                  "rule of it. A probability does not tell how "
-                                                  "many rows it rests on."))
+    yes("Medians typed in for it, and marks that one bird had", "Without the marks it is Adelie, "
+                                                                "too, less surely. A probability "
+                                                                "does not tell how many rows it "
+                                                                "rests on."),
+    no("Nothing but the marks of one training bird", "With the medians typed in as if measured, "
+                                                     "nothing is marked, and the net says Adelie "
+                                                     "all the same."))
 
 question(
     "08.c4", "Two names have nearly the same embedding. What does that say?",

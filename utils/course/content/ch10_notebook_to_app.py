@@ -32,8 +32,8 @@ question(
                                 "weights."),
     no("The notebook that trained the model", "`load_learner` builds the same model from the names "
                                               "in the header."),
-    yes("This package, and a picture", "The file holds names and numbers. What the names mean is "
-                                       "in the package."))
+    yes("The course's package `utils`, and a picture", "The file holds names and numbers. What the "
+                                                        "names mean is in the package."))
 
 question(
     "10.c2", "You press *Classify* twice for the same picture. Why are there not two pictures?",
@@ -81,13 +81,14 @@ question(
     no("The answer of a model", "The answer is what the callback writes into the label."))
 
 question(
-    "10.q3", "`btn_run.on_click(on_click_classify())`, with brackets at the end. What happens?",
+    "10.q3", "`btn_run.on_click(on_click_classify(btn_run))`, with brackets. What happens?",
     no("The same: brackets do not matter", "With brackets the function is called now, once, and "
                                            "what it returns is handed over."),
     no("Each press classifies twice", "It would not even classify once at a press."),
-    yes("It is called at once, and not at a press", "Here that stops with an error, for the "
-                                                    "argument is missing. Hand over the function "
-                                                    "itself, not what it returns."))
+    yes("It is called at once, and not at a press", "It classifies while the line runs. What it "
+                                                    "returns, `None`, is handed over, and no "
+                                                    "press can call that. Hand over the "
+                                                    "function itself."))
 
 question(
     "10.q4", "Which of these stays on your machine when Voila serves your folder with its usual "

@@ -29,7 +29,8 @@ prediction(
              "this gap to half, or less?",
     options=["four times as many records", "as many records of that group as of others",
              "testing half of all people, drawn by lot"],
-    after="Only other measurements tell something new.")
+    after="Of these three, only the lot brings in anything new. Two ways without new tests come "
+          "later, in *Break it* and in exercise 7: ask of each what it leaves wrong.")
 
 question(
     "11.c1", "By the records 10 of 100 are ill in A, and 3 or 4 in B. What do you know?",
@@ -91,8 +92,8 @@ question(
                                                       "answered well."))
 
 question(
-    "11.q3", "A loop: the model calls people, the calls bring visits, visits bring tests, tests "
-             "train the next model. When did it narrow the gap in the lab?",
+    "11.q3", "A loop: the model calls people, a call leads to tests, and what they find trains "
+             "the next model. When did it narrow the gap in the lab?",
     yes("When a call brought a test by post to everybody called", "Then being measured no longer "
                                                                   "hangs on access."),
     no("When more people were called", "Calls through visits reach those who are reached anyway."),
@@ -336,8 +337,9 @@ def _(f):
     def same(other): return close(model.weights, other.weights, .02)
     if same(fit_risk(known.features, known.recorded)):
         gaps = judge(model(new.features), new).gap
-        return right(f"The gap is down to {abs(100 * gaps):.0f} points. It works as nobody here is "
-                     "tested for seeming ill; where doctors choose, it does not.")
+        return right(f"The gap is down to {abs(100 * gaps):.0f} points, and the model expects "
+                     f"{100 * model(new.features).mean():.0f} % ill, near the truth. It works as "
+                     "nobody here is tested for seeming ill; where doctors choose, it does not.")
     if same(fit_risk(records.features, records.recorded)): return not_yet("usual")
     if same(fit_risk(records.features, records.ill)) or \
             same(fit_risk(known.features, known.ill)): return not_yet("cheat")

@@ -16,7 +16,7 @@ from .readers import BREEDS, SHOWN, ask, digit_picture, pet_picture, square, tra
 
 __all__ = ['Draws', 'nine_draws', 'draw_nine', 'draws_finding', 'bench_lab']
 
-FLIPS = {'none': 0., 'left to right': 1., 'upside down': 2.}      # as `Dihedral` numbers them
+FLIPS = {'none': 0., 'left to right': 1., 'top to bottom': 2.}      # as `Dihedral` numbers them
 DIGITS = 3, 2, 6, 9, 7, 4, 5, 0, 8, 1, 6, 9
 COUNTS = 'None One Two Three Four Five Six Seven Eight'.split()
 CONTROLS = dict(
@@ -133,7 +133,8 @@ def in_words(d: dict, i: int) -> str:
     if abs(d['turned'][i]) >= 1:
         said.append(f"turned by {abs(d['turned'][i]):.0f}° "
                     f"to the {'right' if d['turned'][i] > 0 else 'left'}")
-    if d['mirrored'][i]: said.append('mirrored' if d['mirrored'][i] == 1 else 'upside down')
+    if d['mirrored'][i]:
+        said.append('mirrored' if d['mirrored'][i] == 1 else 'flipped top to bottom')
     if d['zoomed'][i] > 1.05: said.append(f"enlarged {d['zoomed'][i]:.1f}×")
     if abs(d['tilted'][i]) + abs(d['tilted_too'][i]) > .05: said.append('tilted')
     if abs(d['lit'][i]) > .04: said.append('brighter' if d['lit'][i] > 0 else 'darker')
@@ -162,7 +163,7 @@ def draws_finding(r: Draws) -> str:
 
 
 def _turned_over(r):
-    "A six upside down is a nine: then the model is not to blame."
+    "A six turned by 180° is a nine: then the model is not to blame."
     other = {'6': '9', '9': '6'}.get(r.truth)
     over = (abs(r.changes['turned']) > 120) & (r.changes['mirrored'] == 0)
     hits = [i + 1 for i in range(9) if over[i] and r.said[i + 1] == other]

@@ -7,17 +7,31 @@ __all__ = ['draw_gain', 'draw_presizing', 'draw_turned']
 
 
 def draw_turned(
-    kept,    # {words: share of each digit that is still read as itself, (10,)}
+    kept,           # {words: share of each digit that is still read as itself, (10,)}
+    pictures=None,  # {words: a picture of each digit, (10, h, w)}, drawn above its bar
 ):
     "One row of bars for each way of changing digits; 6 and 9 stand out."
-    axs = get_grid(len(kept), 1, figsize=(3.9 * len(kept), 2.9), sharey=True)
+    axs = get_grid(len(kept), 1, figsize=(3.9 * len(kept), 3.2 if pictures else 2.9), sharey=True)
     for ax, (words, share) in zip(axs, kept.items()):
         colors = [COLORS['bad'] if d in (6, 9) else COLORS['train'] for d in range(10)]
         ax.bar(range(10), share, color=colors)
-        ax.set(title=words, xticks=range(10), xlabel='digit', ylim=(0, 1.02))
+        for d, s in enumerate(share):
+            if s < .005: ax.text(d, .01, '0', ha='center', va='bottom', color=colors[d])
+        ax.set(xticks=range(10), xlabel='digit', xlim=(-.5, 9.5), ylim=(0, 1.02))
+        for d in (6, 9): ax.get_xticklabels()[d].set(color=colors[d], weight='bold')
         ax.grid(axis='y')
+        ax.set_title(words, pad=38 if pictures else None)
+        if pictures: _strip(ax, pictures[words])
     axs[0].set_ylabel('share read rightly')
     return axs
+
+
+def _strip(ax, pictures):
+    "Ten small pictures in a row above the axes, each above its bar."
+    row = ax.inset_axes((0, 1.02, 1, .2))
+    show_image(np.concatenate([np.asarray(p) for p in pictures], 1), row,
+               extent=(-.5, 9.5, 0, 1), interpolation='nearest')
+    row.set(xlim=(-.5, 9.5), anchor='S')
 
 
 def draw_presizing(
@@ -50,7 +64,8 @@ def draw_gain(
     for row, (words, on, values) in enumerate(rows):
         mean = np.mean(values)
         color = COLORS['good'] if words == list(errors)[-1] else COLORS['truth']
-        ax.plot(values, [row] * len(values), 'o', color=color, ms=7, alpha=.5, mew=0)
+        apart = np.linspace(-.12, .12, len(values))        # dots one below the other do not hide
+        ax.plot(values, row + apart, 'o', color=color, ms=7, alpha=.5, mew=0)
         ax.plot([mean, mean], [row - .3, row + .3], color=color, lw=3)
         ax.annotate(f'{mean:.2f}', (1, row), xycoords=('axes fraction', 'data'), va='center',
                     ha='right')

@@ -130,7 +130,8 @@ def _cases(ax):
              for alarm in (False, True) for rare in (False, True)}
     ax.axhline(1, color=COLORS['line'], lw=1)
     ax.set(xlim=(_at(.0003), _at(.9995)), ylim=(0, 2), yticks=(.42, 1.42),
-           yticklabels=('other', 'rare'), xlabel='probability given to "rare"')
+           yticklabels=('other', 'rare'),
+           xlabel='probability given to "rare" (the ends are stretched)')
     ax.set_xticks([_at(t) for t in TICKS], [f'{t:g}' for t in TICKS])
 
     def update(v):

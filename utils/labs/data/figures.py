@@ -20,7 +20,8 @@ def draw_order(
            xlabel=f'{len(items)} pictures, each in its own column')
     both = set.intersection(*map(set, sets.values()))
     most = max(map(len, sets.values()))
-    ax.set_title(f'Orange is validation: {len(both)} of {most} pictures in every row')
+    ax.set_title(f'{len(both) or "None"} of the {most} validation pictures (orange) stands in '
+                 f'all {len(sets)} rows')
     return ax
 
 

@@ -170,7 +170,8 @@ def forecast_finding(r: Forecast) -> str:
     promise, kept = r.promised[r.split, r.model], r.kept[r.model]
     factor = kept / promise
     how = 'the weeks drawn at random' if r.split == 'random' else 'the last weeks'
-    much = (f'{factor:.1f} times as much' if factor >= 1.15 else
+    much = (f'about {factor:.0f} times as much' if factor >= 3 else
+            f'{factor:.1f} times as much' if factor >= 1.15 else
             f'only {factor:.1f} times as much' if factor <= .85 else 'about as much')
     chosen = r.choice(r.split)
     verdict = ('and in that year it is' if chosen == r.right else

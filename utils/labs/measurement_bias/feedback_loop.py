@@ -66,8 +66,9 @@ def years_finding(r: Years) -> str:
     moved = ('The loop widens the gap' if last > first + 2 else
              'The loop narrows the gap' if last < first - 2 else 'The loop keeps the gap')
     return (f'In year {YEARS} the calls find {gained[0]:.0f} of 100 ill more in A than visits '
-            f'and lots alone would, and {gained[1]:.0f} more in B. {moved}: of the ill the model '
-            f'misses {first:.0f} points more in B in year 1, {last:.0f} in year {YEARS}.')
+            f'and the drawing by lot alone would, and {gained[1]:.0f} more in B. {moved}: of the '
+            f'ill the model misses {first:.0f} points more in B in year 1, {last:.0f} in year '
+            f'{YEARS}.')
 
 
 def feedback_loop_lab(

@@ -16,7 +16,8 @@ def draw_calibration(
 ):
     "What is said against what is so, by the records and by the truth, with Wilson's intervals."
     axs = get_grid(2, ncols=2, figsize=(8.4, 3.9), sharex=True, sharey=True)
-    for ax, name, title in zip(axs, ('recorded', 'ill'), ('By the records', 'By the truth')):
+    for ax, name, said, title in ((axs[0], 'recorded', 'recorded as ill (%)', 'By the records'),
+                                  (axs[1], 'ill', 'ill in truth (%)', 'By the truth')):
         ax.axline((0, 0), slope=1, ls='--', lw=1.2, color=COLORS['truth'])
         for g, (word, color) in enumerate(GROUPS):
             rows = np.flatnonzero(people.group == g)
@@ -25,9 +26,8 @@ def draw_calibration(
                 ax.vlines(x, *(100 * v for v in wilson(hits, len(part))), color=color, lw=1.4)
                 ax.plot(x, 100 * hits / len(part), 'o', ms=6, color=color)
             ax.plot([], [], 'o', color=color, label=f'group {word}')
-        ax.set(xlabel='the model says (%)', title=title, xlim=(0, 34), ylim=(0, 60))
+        ax.set(xlabel='the model says (%)', ylabel=said, title=title, xlim=(0, 34), ylim=(0, 60))
         ax.grid()
-    axs[0].set_ylabel('ill (%)')
     axs[0].legend(loc='upper left')
     axs[0].text(.98, .04, 'dashed: as it says', ha='right', color='#5f5f5f', fontsize=9,
                 transform=axs[0].transAxes)
@@ -50,6 +50,7 @@ def draw_errors(
                         (12, 0), textcoords='offset points', va='center', fontsize=10)
         ax.set(xlim=(0, 145), ylim=(1.5, -.5), xticks=range(0, 101, 20), yticks=(0, 1), title=title,
                yticklabels=('group A', 'group B'), xlabel=f'in % of the {of}')
+        ax.spines['bottom'].set_bounds(0, 100)
         ax.grid(axis='x')
     return axs
 

@@ -43,7 +43,7 @@ def clinic(
     n: int = 40_000,           # people
     seed: int = 0,             # another seed, other people
     share: float = .3,         # of group B among them
-    risk: tuple = (-1.4, -1.4),  # of A, B: log odds of being ill at average causes (20 %)
+    risk: tuple = (-1.4, -1.4),  # of A, B: log(p / (1 - p)); -1.4 is p = 20 %, at average causes
     wish: tuple = (4., 4.),    # of A, B: visits a year that people would like, mean
     spread: float = 1.,        # of these wishes from person to person, on a log scale
     access: tuple = (1., .25),   # of A, B: share of the wished visits that take place

@@ -169,7 +169,7 @@ def _weights(ax):
         ranked = sorted(m.weights.items(), key=lambda kv: -abs(kv[1]))
         for bar, word, (name, w) in zip(bars, words, ranked):
             bar.set(width=w, color=COLORS['bad' if name == 'visits' else 'sky'])
-            word.set(text=f'{name} {w:.2f}'.replace('-', '−'), x=0)
+            word.set(text=f'{name} {w:.2f}'.replace('-', '−'), x=.02)
         low = min(0, *m.weights.values())
         set_limits(ax, x=(1.15 * low - .02 if low < -.03 else -.04, 1.05))
         ax.set_title('It goes by visits first' if m.top == 'visits' else

@@ -137,6 +137,7 @@ def night_finding(r: Night) -> str:
 LOOKS = dict(dark=('light', COLORS['ink'], '-'), blur=('blur', COLORS['train'], '--'),
              noise=('noise', COLORS['good'], '-.'), elsewhere=('background', COLORS['bad'], ':'))
 GAP, SHOWN = 6, 130      # dots between the pictures, dots a side
+TITLE = dict(fontsize=10.5)    # so that three fit side by side
 
 
 def draw_night(fig, r: Night):
@@ -186,37 +187,37 @@ def _pictures(ax, columns):
     return update
 
 
-def _words(ax, places, texts, colors):
-    "Direct labels in place of a legend."
-    for (x, y), text, color in zip(places, texts, colors):
-        ax.text(x, y, text, color=color, fontsize=9.5, transform=ax.transAxes)
+def _legend(ax, loc):
+    ax.legend(loc=loc, fontsize=9.5, handlelength=1.8, labelspacing=.25, borderaxespad=.2)
 
 
 def _curves(ax):
-    "Accuracy over the strength of each change alone; dots where the sliders stand."
+    "Accuracy over the strength of each change alone, dots as set; beside them all together."
     dots = {}
     ax.axhline(.5, color=COLORS['truth'], lw=1, ls=':')
-    together = ax.axhline(.5, color=COLORS['test'], lw=2)
-    ax.set(xlim=(-3, 103), ylim=(0, 1.04), ylabel='accuracy',
-           xlabel='strength of one change alone, in %')
-    ax.grid()
-    looks = [*LOOKS.values(), ('all, as set', '#9a4b7d', '')]
-    _words(ax, [(.04, .36 - .075 * i) for i in range(5)],
-           [name for name, _, _ in looks], [color for _, color, _ in looks])
+    ax.text(0, .51, 'a coin', fontsize=9.5, color='#5f5f5f')
+    ax.axvline(107, color=COLORS['line'], lw=1)
+    together, = ax.plot([117], [.5], 'D', ms=9, color=COLORS['test'])
+    ax.set(xlim=(-3, 127), ylim=(0, 1.04), ylabel='accuracy',
+           xlabel='strength of each alone, in %')
+    ax.set_xticks([0, 25, 50, 75, 100, 117], ['0', '25', '50', '75', '100', 'all'])
+    ax.grid(axis='y')
 
     def start(r):
         for name, at in CHANGES.items():
-            _, color, style = LOOKS[name]
-            ax.plot(100 * np.array(at) / at[-1], r.alone[name], style, color=color, lw=1.8)
+            word, color, style = LOOKS[name]
+            ax.plot(100 * np.array(at) / at[-1], r.alone[name], style, color=color, lw=1.8,
+                    label=word)
             dots[name], = ax.plot([0], [0], 'o', ms=8, color=color, mec='white', clip_on=False)
+        _legend(ax, 'lower left')
 
     def update(r):
         if not dots: start(r)
         for name, at in CHANGES.items():
             s = r.place[name]
             dots[name].set_data([100 * s / at[-1]], [np.interp(s, at, r.alone[name])])
-        together.set_ydata([r.accuracy] * 2)
-        ax.set_title(f'Accuracy {r.accuracy:.2f}, by day {r.usual:.2f}')
+        together.set_ydata([r.accuracy])
+        ax.set_title(f'Accuracy {r.accuracy:.2f}, by day {r.usual:.2f}', **TITLE)
     return update
 
 
@@ -232,26 +233,27 @@ def _bars(ax, edges, **kwargs):
 
 def _confidences(ax):
     edges = np.linspace(.5, 1, 11)
-    valid = _bars(ax, edges, color=COLORS['valid'], fill=True, alpha=.55)
-    now = _bars(ax, edges, color=COLORS['test'], lw=2.2)
+    valid = _bars(ax, edges, color=COLORS['valid'], fill=True, alpha=.55, label='validation')
+    now = _bars(ax, edges, color=COLORS['test'], lw=2.2, label='now')
     ax.set(xlim=(.5, 1), ylim=(0, 105), ylabel='% of the pictures', xlabel='confidence')
-    _words(ax, ((.05, .9), (.05, .82)), ('validation', 'now'), ('#9a6700', '#9a4b7d'))
+    _legend(ax, 'upper left')
 
     def update(r):
         valid(r.sure_usual)
         now(r.sure)
-        ax.set_title(f'Mean {r.sure.mean():.2f}, was {r.sure_usual.mean():.2f}')
+        ax.set_title(f'Mean confidence {r.sure.mean():.2f}, by day {r.sure_usual.mean():.2f}',
+                     **TITLE)
     return update
 
 
 def _alarm(ax):
     edges = np.linspace(0, 12, 25)
-    quiet = _bars(ax, edges, color=COLORS['valid'], fill=True, alpha=.55)
-    strange = _bars(ax, edges, color=COLORS['test'], lw=2.2)
-    line = ax.axvline(0, color=COLORS['ink'], lw=1.6)
+    quiet = _bars(ax, edges, color=COLORS['valid'], fill=True, alpha=.55, label='unchanged')
+    strange = _bars(ax, edges, color=COLORS['test'], lw=2.2, label='now')
+    line = ax.axvline(0, color=COLORS['ink'], lw=1.6, label='alarm beyond')
     ax.set(xlim=(0, 12), ylim=(0, 60), ylabel='% of the batches')
     ax.set_xticks([0, 3, 6, 9, 12], ['0', '3', '6', '9', '12 +'])
-    _words(ax, ((.55, .9), (.55, .82)), ('unchanged', 'now'), ('#9a6700', '#9a4b7d'))
+    _legend(ax, 'upper right')
 
     def update(r):
         quiet(r.quiet)
@@ -260,7 +262,7 @@ def _alarm(ax):
         what = f'{r.watch if r.watch != "any" else "farthest"}, standard errors off'
         if ax.get_xlabel() != what: ax.set_xlabel(what)
         missed = f', {100 * r.misses:.0f} % missed' if r.changed else ''
-        ax.set_title(f'{100 * r.false_alarms:.0f} % false{missed}')
+        ax.set_title(f'Alarm: {100 * r.false_alarms:.0f} % false{missed}', **TITLE)
     return update
 
 

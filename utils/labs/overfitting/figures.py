@@ -25,7 +25,7 @@ def draw_fits(
         ax.plot(grid, truth(grid), color=COLORS['truth'], ls='--', lw=1.5)
         ax.plot(grid, f(grid), color=COLORS['train'])
         ax.plot(x, y, 'o', color=COLORS['ink'], ms=5)
-        off = abs(f(grid) - truth(grid)).max()
+        off = abs(f(grid) - truth(grid))[abs(grid) > EDGE].max() if reach else 0.
         ax.set(xlabel='x', ylim=(-4, 9), xlim=(-EDGE - .7, EDGE + .7),
                xticks=[-2, 0, 2], yticks=[0, 4, 8],
                title=f'{words}: off by {amount(off)}' if reach else words)
@@ -52,7 +52,7 @@ def draw_losses(
     ax.annotate('its own points', (degrees[middle], train[middle]), (0, -20), ha='center',
                 color=COLORS['train'], textcoords='offset points')
     for degree, loss in zip(degrees, train):
-        if loss < FLOOR: ax.annotate('nothing left', (degree, FLOOR), (-8, 2), ha='right',
+        if loss < FLOOR: ax.annotate('0, drawn at 0.001', (degree, FLOOR), (-8, 2), ha='right',
                                      color=COLORS['train'], textcoords='offset points')
     ax.set_yscale('log')
     ax.set_yticks([.001, .1, 10], ['0.001', '0.1', '10'])
@@ -78,8 +78,8 @@ def draw_histories(
         for ax in (axs[i], axs[n + i]):
             ax.axvline(turn, color=COLORS['valid'], ls=':', lw=1.2)
             ax.grid(axis='y')
-        axs[i].set_title(f'{words}: loss turns at epoch {turn}')
-        title = f'accuracy there {acc[turn]:.2f}, at the end {acc[-1]:.2f}'
+        axs[i].set_title(f'{words}: loss {valid[turn]:.2f}, then {valid[-1]:.2f}')
+        title = f'accuracy {acc[turn]:.2f}, then {acc[-1]:.2f}'
         axs[n + i].set(xlabel='epoch', title=title)
     top = axs[0].get_ylim()[1]
     axs[0].set(ylabel='loss', ylim=(0, top))

@@ -140,7 +140,7 @@ def draw_memory(fig, m: Memory):
             lines.append((line, dot))
         ax.set(xlabel='epoch', ylabel=what)
         ax.grid(axis='y')
-    axs[0].legend(loc='upper left')
+    axs[0].legend(loc='upper right', frameon=True, edgecolor='none', framealpha=1)
     axs[1].axhline(CHANCE, color=COLORS['truth'], ls='--', lw=1.2)
     axs[1].annotate('chance', (1, CHANCE), xycoords=('axes fraction', 'data'), xytext=(-2, 3),
                     textcoords='offset points', ha='right', color='#666666', fontsize=10)
@@ -161,7 +161,7 @@ def _grow(axs, lines, turns, m):
         dot.set_data(epochs[-1:], values[-1:])
     for ax in axs: set_limits(ax, (-1, m.planned))
     top = max(m.train_loss[0], *m.valid_loss)
-    set_limits(axs[0], y=(0, 1.35 * max(top, 2.5)))
+    set_limits(axs[0], y=(0, 1.35 * max(top, 1.)))
     for line in turns: line.set_xdata([m.turn, m.turn])
     axs[0].set_title(f'New digits: best loss at epoch {m.turn}')
     axs[1].set_title(f'Known {m.train_accuracy[-1]:.2f}, new {m.valid_accuracy[-1]:.2f}')

@@ -127,7 +127,8 @@ def draw_fit(fig, r: Fit):
     lines = [right.plot(SIZES, [0] * 15, '.-', color=COLORS[k])[0] for k in ('train', 'valid')]
     marks = [right.plot([1], [0], 'o', color=COLORS[k], ms=10, mfc='white', mew=2)[0]
              for k in ('train', 'valid')]
-    right.set(ylim=(-3.8, 3.1), xlim=(.4, 15.6), xticks=[1, 5, 10, 15], ylabel='loss')
+    right.set(ylim=(-3.8, 3.1), xlim=(.4, 15.6), xticks=[1, 5, 10, 15],
+              ylabel='loss (log scale)')
     right.set_yticks([-2, 0, 2], ['0.01', '1', '100'])
     right.text(1, 3., 'on new points', color='#a86f00', va='top')
     right.text(1, -3.6, 'on its own points', color=COLORS['train'])

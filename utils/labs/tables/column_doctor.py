@@ -181,8 +181,8 @@ def draw_treated(fig, t: Treated):
         axs[1].plot(np.full(len(values), x) + np.linspace(-.12, .12, SPLITS)[:len(values)], values,
                     'o', color=color, alpha=.8)
         axs[1].hlines(np.mean(values), x - .25, x + .25, color=color)
-    axs[1].set(xticks=(0, 1), xticklabels=('as usual', 'treated so'), xlim=(-.5, 1.5),
-               ylim=(.35, 1.02), ylabel='accuracy on validation birds')
+    axs[1].set(xticks=(0, 1), xticklabels=('as they\nshould be', 'treated\nas chosen'),
+               xlim=(-.5, 1.5), ylim=(.35, 1.02), ylabel='accuracy on validation birds')
     axs[1].set_title(_splits(len(t.now)), fontsize=11)
     axs[1].grid(axis='y')
 
@@ -190,13 +190,15 @@ def draw_treated(fig, t: Treated):
 def _draw_codes(ax, t):
     "The share of the birds that has each code."
     at = np.arange(len(t.names))
+    few = len(at) < 8                                      # more of them are dots, not hairs
     for values, shift, key, words in ((t.train, -.2, 'train', 'training'),
                                       (t.valid, .2, 'valid', 'validation')):
         share = np.bincount(values, minlength=len(at)) / len(values)
-        ax.bar(at + shift, share, .4, color=COLORS[key], label=words)
-    few = len(at) < 8
+        there = share > 0
+        if few: ax.bar(at + shift, share, .4, color=COLORS[key], label=words)
+        else: ax.plot(at[there], share[there], 'o', ms=5, mew=0, color=COLORS[key], label=words)
     ax.set(xticks=at if few else [0, len(at) // 2, len(at) - 1], ylabel='share of the birds',
-           xlabel='code' if few else f'code: 0 is #na#, {len(at) - 1} names')
+           ylim=(0, None), xlabel='code' if few else f'code: 0 is #na#, {len(at) - 1} names')
     if few: ax.set_xticklabels([f'{i}\n{name}' for i, name in enumerate(t.names)])
 
 

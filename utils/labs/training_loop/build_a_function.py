@@ -89,7 +89,9 @@ def draw_sum(fig, r: Sum):
     one, two = fig.subplots(2, 1, height_ratios=(2, 3)) if stacked else \
         fig.subplots(1, 2, width_ratios=(2, 3))
     lines = [one.plot(X, part, color=tint, lw=2)[0] for part, tint in zip(r.parts, TINTS)]
-    one.set(ylim=(-3.2, 3.2), xlim=(-2, 2), xlabel='x', title='Four ReLUs')
+    starts = [one.plot([], [], 'o', color=tint, ms=8, mec='white')[0] for tint in TINTS]
+    one.set(ylim=(-3.2, 3.2), xlim=(-2, 2), xlabel='x (slope 0 makes no bend)',
+            title='Four ReLUs, each from its dot')
     two.plot([], [])
     target, = two.plot(X, r.target, color='#b3b9c0', lw=7)
     curve, = two.plot(X, r.curve, color=COLORS['ink'], lw=2)
@@ -102,6 +104,7 @@ def draw_sum(fig, r: Sum):
         target.set_ydata(r.target)
         curve.set_ydata(r.curve)
         for dot, x, y in zip(dots, r.at, r.marks): dot.set_data([x], [y])
+        for dot, x in zip(starts, r.at): dot.set_data([x], [0])
     update(r)
     return update
 

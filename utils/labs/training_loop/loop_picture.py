@@ -146,7 +146,7 @@ def _draw_curve(ax):
     dots, = ax.plot([], [], 'o-', color=COLORS['train'], ms=4, lw=1.4)
     last, = ax.plot([], [], 'o', color=COLORS['bad'], ms=8)
     ends = ax.add_collection(LineCollection([], colors='#d5dbe1', lw=1))
-    ax.set(xlabel='batch')
+    ax.set(xlabel='batch (a grey line ends an epoch)')
     ax.set_title('Loss of each batch', fontsize=11)
 
     def update(m):

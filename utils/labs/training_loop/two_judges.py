@@ -79,7 +79,7 @@ def draw_verdict(fig, v: Verdict):
                            arrowprops=dict(arrowstyle='-|>', color=COLORS['ink'], lw=1.8,
                                            shrinkA=0, shrinkB=0)) for i in spots]
     words = ['Cat', 'Cat', 'Cat', 'Dog', 'Dog', 'Dog'] if stacked else NAMES
-    top.set(xlim=(-.55, 6.55), ylim=(-.06, 1.08), yticks=[0, .5, 1], ylabel='given to "cat"')
+    top.set(xlim=(-.55, 6.55), ylim=(-.06, 1.08), yticks=[0, .5, 1], ylabel='probability of "cat"')
     top.set_xticks(spots, words)
     parts = low.bar(spots, v.each, width=.56)
     low.set(xlim=(-.55, 6.55), ylim=(0, 2.6), ylabel='loss of each', xticks=[])
