@@ -19,7 +19,7 @@ CHOSEN = tuple(os.environ.get('COMPANION_CHAPTERS', '0,1').split(','))
 CHAPTERS = [f for f in sorted((ROOT / 'notebooks').glob('[01][0-9]_*.ipynb'))
             if f.name.startswith(CHOSEN)]
 ROUNDS = int(os.environ.get('COMPANION_RUNS', 10))
-NBVAL = '--nbval-lax --nbval-current-env --nbval-cell-timeout=120 -q -p no:cacheprovider'.split()
+NBVAL = '--nbval-lax --nbval-current-env --nbval-cell-timeout=120 -q'.split()
 
 
 def run(chapter):
