@@ -11,6 +11,5 @@ NEEDED = ('ipykernel.ipkernel', 'ipykernel.kernelapp', 'matplotlib.backends.back
 
 for name in NEEDED: import_module(name)
 for name in utils.__all__: getattr(utils, name)    # what else would come when first used
-utils.SGD([utils.tensor(0.).requires_grad_()], lr=1)    # torch's first one loads its compiler: 3 s
 gc.collect()
 gc.freeze()                                        # leave it alone, so that it stays shared

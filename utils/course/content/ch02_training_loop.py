@@ -177,10 +177,11 @@ def _batches():
 
 
 def _reference(model, epochs, zero=True, uphill=False):
-    opt = torch.optim.SGD(model.parameters(), lr=.05, maximize=uphill)
+    opt = SGD(model.parameters(), lr=.05)
     for _ in range(epochs):
         for xb, yb in _batches():
-            F.mse_loss(model(xb), yb).backward()
+            loss = F.mse_loss(model(xb), yb)
+            (-loss if uphill else loss).backward()
             opt.step()
             if zero: opt.zero_grad()
     return model
@@ -211,7 +212,7 @@ def _same(a, b): return all(close(p, q, 1e-6) for p, q in zip(a.parameters(), b.
               "uphill": "The weights moved the wrong way. Leave the sign to `opt`."})
 def _(train):
     model = _small()
-    opt = torch.optim.SGD(model.parameters(), lr=.05)
+    opt = SGD(model.parameters(), lr=.05)
     ran = attempt(train, model, _batches(), F.mse_loss, opt, 3)
     if ran.error: return None
     if _same(model, _reference(_small(), 3)): return right("The same weights as torch's own lines.")

@@ -9,6 +9,7 @@ from ...augment import BatchTransforms, aug_transforms
 from ...datasets.digits import load_digits
 from ...datasets.pets import draw_pet
 from ...models import companion_resnet, small_cnn
+from ...optimizer import Adam
 from ..kept import keep_arrays, kept_arrays
 
 __all__ = ['BREEDS', 'PAPER', 'SHOWN', 'ask', 'digit_picture', 'pet_picture', 'pupils',
@@ -102,7 +103,7 @@ def _training(kind, helped, seed=3):
     tfms = BatchTransforms(aug_transforms(
         max_rotate=25, max_lighting=.4, do_flip=kind == 'pets') if helped else [])
     rate, epochs = dict(pets=1e-2, digits=2e-2)[kind], EPOCHS[kind]
-    opt = torch.optim.Adam(net.parameters(), rate)
+    opt = Adam(net.parameters(), rate, sqr_mom=.999, eps=1e-8, wd=0)
     steps = epochs * len(y) // BATCH
     plan = torch.optim.lr_scheduler.OneCycleLR(opt, rate, total_steps=steps)
     for _ in range(epochs):

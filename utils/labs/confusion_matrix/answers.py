@@ -9,6 +9,7 @@ from ...core import PILImage
 from ...datasets.pets import draw_pets
 from ...files import RandomSplitter, get_image_files
 from ...models import companion_resnet
+from ...optimizer import Adam
 from ..kept import keep_arrays, kept_arrays
 
 __all__ = ['Answers', 'answers_of', 'stored_answers', 'train_answers']
@@ -87,7 +88,7 @@ def train_answers():
     x = torch.from_numpy((images - mean) / std).float().permute(0, 3, 1, 2)    # (n, 3, 48, 48)
     train, valid = (torch.tensor(list(i)) for i in RandomSplitter(VALID, seed=SEED)(y))
     net, rng = _new_net(len(names)), torch.Generator().manual_seed(SEED)
-    opt = torch.optim.Adam(net.parameters(), RATE, betas=(.9, .99), eps=1e-5)
+    opt = Adam(net.parameters(), RATE, wd=0)
     steps = EPOCHS * -(-len(train) // BATCH)
     plan = torch.optim.lr_scheduler.OneCycleLR(opt, RATE, steps)
     for epoch in range(EPOCHS):

@@ -10,6 +10,7 @@ from torch import nn
 
 from ...datasets.pets import draw_pets
 from ...files import get_image_files
+from ...optimizer import Adam
 
 __all__ = ['Swapped', 'pets_behind', 'background_net', 'swap_backgrounds']
 
@@ -55,7 +56,7 @@ def swap_backgrounds(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = background_net()
-        opt = torch.optim.AdamW(net.parameters(), lr=RATE)
+        opt = Adam(net.parameters(), RATE, sqr_mom=.999, eps=1e-8)
         steps = EPOCHS * -(-len(pictures) // BATCH)
         rate = torch.optim.lr_scheduler.OneCycleLR(opt, RATE, total_steps=steps)
         for _ in range(EPOCHS):

@@ -14,6 +14,7 @@ from torch import Tensor
 from ...datasets.backgrounds import BACKGROUNDS
 from ...datasets.pets import draw_pet, pet_breeds
 from ...models import companion_resnet
+from ...optimizer import Adam
 from ..kept import keep_arrays, kept_arrays
 
 __all__ = ['CHANGES', 'Daylight', 'by_day', 'prepare_daylight', 'change', 'ask', 'statistics']
@@ -64,7 +65,7 @@ def _new_net():
 def _train(x, y):
     "Train a net, and yield it after each epoch."
     net, rng = _new_net(), torch.Generator().manual_seed(SEED)
-    opt = torch.optim.Adam(net.parameters(), RATE)
+    opt = Adam(net.parameters(), RATE, sqr_mom=.999, eps=1e-8, wd=0)
     plan = torch.optim.lr_scheduler.OneCycleLR(opt, RATE, EPOCHS * -(-len(y) // BATCH))
     for _ in range(EPOCHS):
         for rows in torch.randperm(len(y), generator=rng).split(BATCH):

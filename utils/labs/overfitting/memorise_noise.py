@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from ...datasets.digits import load_digits
+from ...optimizer import Adam
 from ...plots import COLORS
 from ..base import Lab
 from ..controls import slider
@@ -111,7 +112,7 @@ def memorise(
     data = shuffled_digits(share, pictures, seed)
     rng = torch.Generator().manual_seed(seed)
     params = _start(width, rng)
-    opt = torch.optim.AdamW(params, lr=RATE, weight_decay=decay)
+    opt = Adam(params, RATE, sqr_mom=.999, eps=1e-8, wd=decay)
     m = Memory(data, epochs, [], [], [], [], 0.)
     for _ in range(epochs):
         for batch in torch.randperm(pictures, generator=rng).split(BATCH):

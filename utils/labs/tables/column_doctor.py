@@ -12,6 +12,7 @@ from ...columns import Categorify, FillMissing
 from ...datasets.penguins import load_penguins
 from ...embeddings import TabularModel, get_emb_sz
 from ...files import RandomSplitter
+from ...optimizer import Adam
 from ...plots import COLORS
 from ...tabular import TabularPandas
 from ..base import Lab
@@ -96,7 +97,7 @@ def _fresh_net(to, seed):
 def _accuracy(to, seed):
     "Train on all training birds at once, step by step; ask for the validation birds."
     net = _fresh_net(to, seed)
-    opt = torch.optim.Adam(net.parameters(), lr=2e-2)
+    opt = Adam(net.parameters(), 2e-2, sqr_mom=.999, eps=1e-8, wd=0)
     (cats, conts, y), (valid_cats, valid_conts, valid_y) = to.train[:], to.valid[:]
     for _ in range(STEPS):
         F.cross_entropy(net(cats, conts), y).backward()
