@@ -2,25 +2,27 @@
 
 What comes along besides the package's own names are those that the fastai book expects: torch, nn,
 F, np, plt, Path, L, first, partial, Image, widgets. Pandas, slow to load, is `utils.pd`.
+
+Nothing is loaded before a name is asked for, so that a command without torch starts at once.
 """
 import importlib as _importlib
+import os as _os
+import sys as _sys
+import warnings as _warnings
 
-from . import core as _core  # first: it sets the thread policy before torch is loaded
+# OpenMP reads these once, when torch or scikit-learn is loaded. Threads sleep while they wait, and
+# one is the fastest for this course's small models, alone and beside other kernels.
+if 'OMP_WAIT_POLICY' not in _os.environ:
+    _os.environ['OMP_WAIT_POLICY'] = 'passive'
+    if 'torch' in _sys.modules or 'sklearn' in _sys.modules: _warnings.warn(
+        "torch was loaded before utils, so threads of several notebooks may slow each other down. "
+        "Put `from utils import *` first, then restart the kernel.", stacklevel=2)
+if 'torch' not in _sys.modules: _os.environ.setdefault('OMP_NUM_THREADS', '1')
 
-import math
-import shutil
-from functools import partial
-from pathlib import Path
-
-import fastcore.xtras as _xtras  # gives Path its `ls`
-import matplotlib.pyplot as plt
-import numpy as np
-import torch
-import torch.nn.functional as F
-from fastcore.basics import first
-from fastcore.foundation import L
-from PIL import Image
-from torch import Tensor, nn
+_BOOK = dict(math='math', shutil='shutil', partial='functools:partial', Path='pathlib:Path',
+             plt='matplotlib.pyplot', np='numpy', torch='torch', nn='torch.nn',
+             F='torch.nn.functional', Tensor='torch:Tensor', first='fastcore.basics:first',
+             L='fastcore.foundation:L', Image='PIL:Image')
 
 _MODULES = (
     'core schedules optimizer progress_table plots download help metrics models files resize '
@@ -90,22 +92,33 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
 }
 _WHERE = {_name: f'utils.{_module}:{_name}'
           for _module, _names in _LATE.items() for _name in _names.split()}
-
-__all__ = ('math shutil partial Path plt np torch F first L Image Tensor nn '
-           'widgets VBox HBox display').split() + list(_WHERE)
-
-for _name in _MODULES:
-    _module = _importlib.import_module(f'.{_name}', __name__)
-    globals().update({_n: getattr(_module, _n) for _n in _module.__all__})
-    __all__ += _module.__all__
-
 _WHERE |= dict(widgets='ipywidgets', VBox='ipywidgets:VBox', HBox='ipywidgets:HBox',
                display='IPython.display:display', pd='pandas')
 
 
-def __getattr__(name):
-    if name not in _WHERE: raise AttributeError(f"utils has no {name!r}")
-    module, _, attr = _WHERE[name].partition(':')
+def _find(where):
+    "What `module` or `module:name` means."
+    module, _, name = where.partition(':')
     found = _importlib.import_module(module)
-    globals()[name] = getattr(found, attr) if attr else found
+    return getattr(found, name) if name else found
+
+
+def _load():
+    "Load every module that `from utils import *` gives the names of, torch first."
+    found = {name: _find(where) for name, where in _BOOK.items()}
+    _importlib.import_module('fastcore.xtras')    # gives Path its `ls`
+    for name in _MODULES:
+        module = _importlib.import_module(f'.{name}', __name__)
+        found |= {n: getattr(module, n) for n in module.__all__}
+    found['__all__'] = [*found, *(name for name in _WHERE if name != 'pd')]
+    globals().update(found)
+
+
+def __getattr__(name):
+    if name in _WHERE: globals()[name] = _find(_WHERE[name])
+    elif '__all__' not in globals() and (name == '__all__' or not name.startswith('__')): _load()
+    if name not in globals(): raise AttributeError(f"utils has no {name!r}")
     return globals()[name]
+
+
+def __dir__(): return globals().get('__all__') or __getattr__('__all__')

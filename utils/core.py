@@ -1,26 +1,16 @@
-"What every other module needs: the thread policy, the device, seeds, tensors and pictures."
+"What every other module needs: the device, seeds, tensors and pictures."
 import os
 import random
-import sys
-import warnings
 from io import BytesIO
 from pathlib import Path
 
-# OpenMP reads this once, when torch or scikit-learn is loaded: let threads sleep while they wait.
-if 'OMP_WAIT_POLICY' not in os.environ:
-    os.environ['OMP_WAIT_POLICY'] = 'passive'
-    if 'torch' in sys.modules or 'sklearn' in sys.modules: warnings.warn(
-        "torch was loaded before utils, so threads of several notebooks may slow each other down. "
-        "Put `from utils import *` first, then restart the kernel.", stacklevel=2)
-
-# isort: split
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-__all__ = ['set_seed', 'default_device', 'to_device', 'tensor', 'to_np', 'PILImage', 'user_folder']
+__all__ = ['set_seed', 'default_device', 'to_device', 'tensor', 'to_np', 'PILImage']
 
-# One thread is the fastest for this course's small models, alone and beside other kernels.
+# Where torch was there before us, the package's own setting came too late.
 if 'OMP_NUM_THREADS' not in os.environ: torch.set_num_threads(1)
 
 
@@ -151,15 +141,3 @@ def _to_rgb(im):
         im = im.convert('RGBA')
         im = Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im)
     return im.convert('RGB')
-
-
-def user_folder(
-    name: str,        # name of the folder below the user's data folder
-    env: str = None,  # environment variable that overrides it
-) -> Path:
-    "The folder where the course keeps what belongs to the user; made when it is missing."
-    from platformdirs import user_data_path
-    own = os.environ.get(env or '')
-    res = Path(own) if own else user_data_path('companion') / name
-    res.mkdir(parents=True, exist_ok=True)
-    return res

@@ -13,10 +13,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlparse
 
-from .core import user_folder
 from .progress_table import ProgressTable
 
-__all__ = ['URLs', 'DownloadError', 'companion_data_folder', 'download_url', 'untar_data']
+__all__ = ['URLs', 'DownloadError', 'companion_data_folder', 'download_url', 'untar_data',
+           'user_folder']
 
 _CHECKS = {}  # url → size in bytes, md5 of the first MiB, as fastai records them
 _STAND_INS = {'pet': '`draw_pets()` draws cats and dogs, named as the Oxford pets are',
@@ -52,6 +52,18 @@ class URLs:
 
 class DownloadError(OSError):
     "A data set could not be fetched or unpacked; the message says why and what to do instead."
+
+
+def user_folder(
+    name: str,        # name of the folder below the user's data folder
+    env: str = None,  # environment variable that overrides it
+) -> Path:
+    "The folder where the course keeps what belongs to the user; made when it is missing."
+    from platformdirs import user_data_path
+    own = os.environ.get(env or '')
+    res = Path(own) if own else user_data_path('companion') / name
+    res.mkdir(parents=True, exist_ok=True)
+    return res
 
 
 def companion_data_folder() -> Path:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 from PIL import Image
 
 __all__ = ['COLORS', 'use_course_style', 'show_image', 'show_images', 'get_grid', 'show', 'to_png',
@@ -24,7 +23,7 @@ def use_course_style():
 
 def _displayable(im):
     "An array (h, w) or (h, w, 3) that matplotlib can draw."
-    if isinstance(im, torch.Tensor): im = im.detach().cpu().float().numpy()
+    if hasattr(im, 'detach'): im = im.detach().cpu().float().numpy()    # a tensor
     im = np.asarray(im)
     if im.ndim == 3 and im.shape[0] in (1, 3) and im.shape[-1] not in (1, 3):
         im = im.transpose(1, 2, 0)
@@ -155,6 +154,7 @@ def plot_function(
     figsize=(6, 4),  # inches
 ):
     "Draw the function `f` between `min` and `max`; returns the axes."
+    import torch
     x = torch.linspace(min, max, steps)
     ax = plt.subplots(figsize=figsize)[1]
     ax.plot(x, f(x), color=COLORS['train'])

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import torch
 
-from ..core import default_device, user_folder
+from ..core import default_device
+from ..download import user_folder
 
 __all__ = ['check_environment', 'environment_lines', 'CHECKS', 'Line']
 

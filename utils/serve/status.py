@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tornado.web import HTTPError, RequestHandler
 
-from ..core import user_folder
+from ..download import user_folder
 
 __all__ = ['StatusHandler', 'announced', 'main', 'report']
 

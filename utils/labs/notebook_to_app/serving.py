@@ -13,7 +13,7 @@ from pathlib import Path
 from IPython import get_ipython
 from traitlets import Bunch
 
-from ...core import user_folder
+from ...download import user_folder
 
 __all__ = ['Terminal', 'terminal', 'my_folder', 'keep_cells', 'hand_in']
 
