@@ -9,13 +9,13 @@ chapter("01", "First model")
 prediction(
     "01.g1", "After a few seconds of training, how many of 100 digits that it has never seen will "
              "the model misread?", low=0, high=100, unit="of 100",
-    after="It moves a little from seed to seed.")
+    after="The number moves a little from seed to seed.")
 
 prediction(
     "01.g2", "The model of cats and dogs is shown dots, each coloured by dice. How high, mostly, "
              "is the probability of the answer it gives?",
     options=["Near 0.5, it cannot know", "About 0.7", "Above 0.9"],
-    after="It was never taught to say that it does not know.")
+    after="The model was never taught to say that it does not know.")
 
 question(
     "01.c1", "A program and a trained model both turn inputs into results. What tells them apart?",
@@ -31,16 +31,16 @@ question(
     no("It is excellent", "So is a stamp that says *nothing found* on every scan."),
     yes("It only equals a baseline", "Always saying the commonest class is right just as often, "
                                      "and finds no one who is ill. Ask what it does with those."),
-    no("It is useless", "It may be. Or it finds all who are ill, with some false alarms. This one "
-                        "number does not tell."))
+    no("It misses all who are ill", "It may. Or it finds every one of them, with some false "
+                                    "alarms. This one number does not tell."))
 
 question(
-    "01.c3", "Where did the model get its labels for the pets?",
-    no("It saw which were cats", "It saw only pictures. Before training it could tell nothing."),
-    yes("`is_cat` read them off the names of the files", "Somebody named the files so. A person's "
-                                                         "work stands behind every label."),
-    no("From their pedigrees in its weights", "The weights it borrowed had seen no cat and no "
-                                              "dog, let alone a pedigree."))
+    "01.c3", "By mistake a Siamese's file is called `siamese_12.jpg`. What happens in training?",
+    no("The model sees that it is a cat, and mends the label", "It is told what is right by the "
+                                                               "labels. There is nothing else."),
+    yes("The cat is learned as a dog, and nobody is told", "The label comes from the name, and "
+                                                           "names come from people."),
+    no("`is_cat` stops with an error", "It looks at one letter of a name, never at a picture."))
 
 question(
     "01.c4", "You want to know how old the animal in a picture is, in months. What kind of task "
@@ -70,8 +70,8 @@ question(
 
 question(
     "01.q2", "What is an architecture?",
-    yes("The form of the function, with its parameters left open", "Parameters make it a "
-                                                                   "particular model."),
+    yes("The form of a model, with its parameters left open", "Parameters make it a particular "
+                                                              "model."),
     no("The parameters", "They are what the architecture leaves open."),
     no("The computer that it runs on", "Any computer will do; some are faster."))
 
