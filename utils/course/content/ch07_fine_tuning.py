@@ -28,9 +28,9 @@ question(
     no("Cats were among its pictures after all", "They were left out on purpose, and dogs too."),
     yes("Its first layers found edges, colours and textures, which every picture has",
         "Only the last layer is about lorries and frogs. That one is replaced."),
-    no("Some of its classes, horse and deer, are close enough to cats",
-       "Its last layer, which holds the classes, is of no use for others: it is cut off. What "
-       "helps lies before it."))
+    no("Its last layer gives a cat the nearest of its eight words",
+       "So it does, and *frog* is of no use to us: that layer is cut off. What helps lies before "
+       "it."))
 
 question(
     "07.c2", "The model is frozen, and its loss falls nicely. Which parameters move?",
@@ -42,8 +42,8 @@ question(
                                  "the loss could not fall."))
 
 question(
-    "07.c3", "`learn.fit_one_cycle(3, slice(1e-5, 1e-3))`, three layer groups. Which rate have the "
-             "first layers?",
+    "07.c3", "`learn.fit_one_cycle(3, slice(1e-5, 1e-3))`, three layer groups. Which rate do the "
+             "first layers get?",
     no("1e-3, the largest", "The largest belongs to the head, which is new and has most to learn."),
     no("1e-4, the middle", "That one is for the later stages of the body."),
     yes("1e-5, the smallest", "What is closest to the picture fits any picture, and should change "
