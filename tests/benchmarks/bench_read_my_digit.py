@@ -1,4 +1,5 @@
-"""*Read my digit* on a warm kernel: from the first paint to a pad that answers, and one reading.
+"""*Read my digit* on a warm kernel: all recorded drawings, from the first paint to a pad that
+answers, and one reading.
 
 An answer is measured in processor seconds, which other programs at work disturb least.
 """
@@ -7,7 +8,8 @@ import time
 
 import pytest
 
-from tests.browser.conftest import app_folder, app_server  # noqa: F401  fixtures
+from tests.browser.conftest import app_folder, app_server, open_lab  # noqa: F401  fixtures
+from tests.browser.test_read_my_digit import RECORDINGS, Digits, replayed
 from utils.labs.first_model.read_my_digit import read_digit, read_my_digit_lab
 
 SEVEN = '40 20 160 20 80 180, 70 100 140 100'
@@ -27,6 +29,16 @@ def test_from_first_paint_to_ready_on_a_warm_kernel(browser, app_server):  # noq
         page.close()
     print('\nfirst paint to ready:', ' '.join(f'{s:.2f} s' for s in seconds))
     assert statistics.median(seconds) <= READY
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(600)
+def test_ninety_of_a_hundred_recorded_drawings_are_read(page, app_server):  # noqa: F811
+    said = replayed(Digits(open_lab(page, app_server, 'read_my_digit')), RECORDINGS)
+    right = [read == digit for digit, read, _ in said]
+    print(f'\n{sum(right)} of {len(said)} drawn with the mouse are read right, '
+          f'{sum(sure for *_, sure in said)} of them without doubt')
+    assert len(said) == 100 and sum(right) >= 90, [s for s in said if s[0] != s[1]]
 
 
 def test_a_drawing_is_answered_quickly():

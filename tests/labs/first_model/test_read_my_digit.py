@@ -1,7 +1,9 @@
 """Read my digit: what is read, what is said, and which of drawing, picture, example counts."""
 import io
+import json
 import random
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from utils.labs.first_model.digit_view import FOLDER, strokes_to_text, text_to_s
 from utils.labs.first_model.read_my_digit import (CONTROLS, Reading, newest, read_digit,
                                                   read_my_digit_lab, reading_finding)
 
+RECORDINGS = Path(__file__).parents[2] / 'browser' / 'strokes.json'
 FOUR = '110 20 50 120 150 120, 120 70 110 180'
 SEVEN = '40 20 160 20 80 180, 70 100 140 100'
 
@@ -47,6 +50,21 @@ def test_the_shipped_reader_is_small_and_reads_what_it_never_saw(learn):
     assert wrong <= 7                                            # 2 %
     assert f'{wrong} of 359' in (FOLDER / 'digit_reader.md').read_text('utf-8')
     assert (FOLDER / 'digit_reader.safetensors').stat().st_size < 300_000
+
+
+def recorded(turned=False):
+    "Of the hundred recorded drawings, those that are read right."
+    right = []
+    for r in json.loads(RECORDINGS.read_text('utf-8'))['recordings']:
+        strokes = [[(y, x) if turned else (x, y) for x, y in stroke] for stroke in r['strokes']]
+        said = read_digit(strokes_to_text(strokes), pen=100 * r['pen']).order[0]
+        if said == r['digit']: right.append(r)
+    return right
+
+
+def test_ninety_of_a_hundred_recorded_drawings_are_read():
+    assert len(recorded()) >= 90
+    assert len(recorded(turned=True)) < 60                      # drawn in a mirror they are not
 
 
 @pytest.mark.parametrize('example', [0, 1796, *random.Random(1).sample(range(1797), 3)])
