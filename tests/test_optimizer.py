@@ -58,16 +58,16 @@ def test_its_state_can_be_kept_and_taken_back_and_schedules_and_hooks_work():
 
 
 FIT = """
-from utils import *
-learn = Learner(DataLoaders([(torch.zeros(2, 3), torch.zeros(2, 1))], []), nn.Linear(3, 1),
-                F.mse_loss, {opt}, .1)
-with learn.no_bar(): learn.fit(1)
 import sys
-print('torch._dynamo' in sys.modules)
+from utils import *
+dls = DataLoaders([(torch.zeros(2, 3), torch.zeros(2, 1))], [])
+for opt in (Adam, SGD, torch.optim.SGD):
+    learn = Learner(dls, nn.Linear(3, 1), F.mse_loss, opt, .1)
+    with learn.no_bar(): learn.fit(1)
+    print('torch._dynamo' in sys.modules)
 """
 
 
-@pytest.mark.parametrize('opt, loads', [('Adam', False), ('SGD', False), ('torch.optim.SGD', True)])
-def test_training_begins_without_loading_torchs_compiler(opt, loads):
-    said = subprocess.check_output([sys.executable, '-c', FIT.format(opt=opt)], text=True)
-    assert said.strip() == str(loads)      # True: torch's own; else nothing needs to be avoided
+def test_training_begins_without_loading_torchs_compiler():
+    said = subprocess.check_output([sys.executable, '-c', FIT], text=True)
+    assert said.split() == ['False', 'False', 'True']      # True: torch's own still load it
