@@ -25,7 +25,7 @@ from .progress_file import progress
 __all__ = ['main', 'lines_for', 'STUDENT']
 
 MB = 2**20
-STUDENT = 590 * MB     # of one student on JupyterHub who has run chapter 01; see bench_hub.py
+STUDENT = 520 * MB     # of one student on JupyterHub who has run chapter 01; see bench_hub.py
 SPARE = .8             # the share of the free memory that may be given away
 LAB_PORT, HUB_PORT = 8888, 8000
 OTHERS = 'firefox', 'firefox-esr', 'google-chrome-stable', 'microsoft-edge', 'brave-browser'
