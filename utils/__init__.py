@@ -30,7 +30,22 @@ _MODULES = (
     'datasets.penguins blocks loaders data callbacks tracker inference learner interpret vision '
     'columns embeddings tabular export cleaner detection distributed').split()
 
-_LATE = {   # what brings widgets: loaded when first used, so that `import utils` is quick
+# What brings widgets is loaded when first used, so that `from utils import *` is quick.
+_LABS = {   # by folder; parabola_lab stands in labs/overfitting/parabola.py
+    'start_here': 'help_card order_of_cells broken_on_purpose',
+    'first_model': 'read_my_digit rule_or_weights',
+    'training_loop': 'watch_it_go_round build_a_function marble step_the_loop two_judges',
+    'data': 'each_loses_something best_of_k random_or_last',
+    'overfitting': 'parabola memorise_noise',
+    'augmentation': 'bench',
+    'confusion_matrix': 'click_a_cell threshold',
+    'fine_tuning': 'what_layers_see scratch_or_transfer',
+    'tables': 'column_doctor',
+    'object_detection': 'slide_the_window find_the_pets',
+    'notebook_to_app': 'night_falls teach_it',
+    'measurement_bias': 'who_gets_measured feedback_loop',
+    'scaling_out': 'how_many_ranks'}
+_LATE = {   # by module
     'course.session': 'setup pick is_quick',
     'course.guesses': 'guess reveal',
     'course.quizzes': 'checkpoint quiz',
@@ -43,55 +58,32 @@ _LATE = {   # what brings widgets: loaded when first used, so that `import utils
     'course.chapters': 'course_map',
     'labs.base': 'Lab',
     'labs.pad': 'DrawingPad',
-    'labs.start_here.help_card': 'help_card_lab',
-    'labs.start_here.order_of_cells': 'order_of_cells_lab',
-    'labs.start_here.broken_on_purpose': 'broken_on_purpose_lab',
     'labs.start_here.frames': 'debug_script',
-    'labs.first_model.read_my_digit': 'read_my_digit_lab',
-    'labs.first_model.rule_or_weights': 'rule_or_weights_lab',
-    'labs.data.each_loses_something': 'each_loses_something_lab photograph',
-    'labs.data.best_of_k': 'best_of_k_lab expected_best',
-    'labs.data.random_or_last': 'random_or_last_lab forecast',
+    'labs.data.each_loses_something': 'photograph',
+    'labs.data.best_of_k': 'expected_best',
+    'labs.data.random_or_last': 'forecast',
     'labs.data.animals': 'photograph_animals',
     'labs.data.figures': 'draw_order draw_promises',
-    'labs.overfitting.parabola': 'parabola_lab',
-    'labs.overfitting.memorise_noise': 'memorise_noise_lab',
     'labs.overfitting.figures': 'draw_fits draw_losses draw_histories draw_remedies',
-    'labs.augmentation.bench': 'bench_lab',
     'labs.augmentation.figures': 'draw_turned draw_presizing draw_gain',
-    'labs.confusion_matrix.click_a_cell': 'click_a_cell_lab',
-    'labs.confusion_matrix.threshold': 'threshold_lab',
     'labs.confusion_matrix.figures': 'careless_labels draw_hunt',
-    'labs.object_detection.slide_the_window': 'slide_the_window_lab',
-    'labs.object_detection.find_the_pets': 'find_the_pets_lab',
     'labs.object_detection.training': 'window_loaders',
     'labs.object_detection.figures': 'draw_curves draw_three_answers',
     'labs.fine_tuning.looking': 'borrowed_net as_seen',
     'labs.fine_tuning.at_hand': 'subject',
-    'labs.fine_tuning.what_layers_see': 'what_layers_see_lab',
-    'labs.fine_tuning.scratch_or_transfer': 'scratch_or_transfer_lab',
     'labs.fine_tuning.racing': 'how_far',
     'labs.fine_tuning.photographs': 'real_pets recorded_scores',
     'labs.fine_tuning.figures': 'draw_filters draw_moved draw_scores',
-    'labs.tables.column_doctor': 'column_doctor_lab',
     'labs.tables.figures': 'draw_columns draw_embedding draw_judges',
-    'labs.notebook_to_app.night_falls': 'night_falls_lab let_night_fall',
-    'labs.notebook_to_app.teach_it': 'teach_it_lab',
+    'labs.notebook_to_app.night_falls': 'let_night_fall',
     'labs.notebook_to_app.serving': 'terminal my_folder keep_cells hand_in',
     'labs.measurement_bias.simulation': 'clinic fit_risk judge ranking wilson',
-    'labs.measurement_bias.who_gets_measured': 'who_gets_measured_lab',
-    'labs.measurement_bias.feedback_loop': 'feedback_loop_lab',
     'labs.measurement_bias.swapped': 'pets_behind swap_backgrounds',
-    'labs.measurement_bias.figures': 'draw_calibration draw_errors draw_dots',
-    'labs.scaling_out.how_many_ranks': 'how_many_ranks_lab',
-    'labs.training_loop.watch_it_go_round': 'watch_it_go_round_lab',
-    'labs.training_loop.build_a_function': 'build_a_function_lab',
-    'labs.training_loop.marble': 'marble_lab',
-    'labs.training_loop.step_the_loop': 'step_the_loop_lab',
-    'labs.training_loop.two_judges': 'two_judges_lab',
-}
+    'labs.measurement_bias.figures': 'draw_calibration draw_errors draw_dots'}
 _WHERE = {_name: f'utils.{_module}:{_name}'
           for _module, _names in _LATE.items() for _name in _names.split()}
+_WHERE |= {f'{_lab}_lab': f'utils.labs.{_folder}.{_lab}:{_lab}_lab'
+           for _folder, _labs in _LABS.items() for _lab in _labs.split()}
 _WHERE |= dict(widgets='ipywidgets', VBox='ipywidgets:VBox', HBox='ipywidgets:HBox',
                display='IPython.display:display', pd='pandas')
 
