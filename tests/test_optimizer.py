@@ -1,4 +1,5 @@
 """Torch's optimisers with fastai's defaults: torch's own steps, without torch's compiler."""
+import pickle
 import subprocess
 import sys
 
@@ -46,6 +47,8 @@ def test_its_state_can_be_kept_and_taken_back_and_schedules_and_hooks_work():
     new.load_state_dict(opt.state_dict())
     for a, b in zip(opt.state.values(), new.state.values()):
         assert torch.equal(a['exp_avg'], b['exp_avg'])
+    again = pickle.loads(pickle.dumps(opt))
+    assert type(again) is type(opt) and again.state_dict().keys() == opt.state_dict().keys()
     new.register_step_post_hook(lambda *args: told.append(1))
     plan = torch.optim.lr_scheduler.OneCycleLR(new, 1., total_steps=4)
     before = new.param_groups[0]['lr']

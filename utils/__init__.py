@@ -113,4 +113,4 @@ def __getattr__(name):
     return globals()[name]
 
 
-def __dir__(): return globals().get('__all__') or __getattr__('__all__')
+def __dir__(): return sorted({*__getattr__('__all__'), *globals()})

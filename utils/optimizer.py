@@ -17,7 +17,8 @@ def _at_once(kind):
     """
     names = 'add_param_group zero_grad state_dict load_state_dict step'.split()
     plain = {name: inspect.unwrap(getattr(kind, name)) for name in names}
-    return type(kind.__name__, (kind,), plain | {'step': torch.no_grad()(plain['step'])})
+    plain |= {'step': torch.no_grad()(plain['step']), '__qualname__': f'_{kind.__name__}'}
+    return type(kind.__name__, (kind,), plain)      # found by its qualname when it is unpickled
 
 
 _AdamW, _SGD = _at_once(torch.optim.AdamW), _at_once(torch.optim.SGD)
