@@ -13,7 +13,7 @@ __all__ = ['Adam', 'SGD', 'trainable_params', 'set_hyper', 'get_hyper', 'layer_l
 def _at_once(kind):
     """The same optimiser without the wrappers that are for `torch.compile`.
 
-    They would load torch's compiler at the first step: 3 s of waiting and 70 MB for nothing.
+    They would load torch's compiler at the first step: seconds of waiting and 70 MB for nothing.
     """
     names = 'add_param_group zero_grad state_dict load_state_dict step'.split()
     plain = {name: inspect.unwrap(getattr(kind, name)) for name in names}
